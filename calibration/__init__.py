@@ -1,0 +1,1 @@
+"""What the data say. The first version ships no posterior: every result is uncalibrated."""

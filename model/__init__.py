@@ -1,0 +1,1 @@
+"""What the world does: the Halton model and the engine that runs it."""

@@ -1,0 +1,1 @@
+"""The Halton model: equations, parameter registry and sources."""

@@ -1,0 +1,1 @@
+"""What a reader needs: tables, figures and pages made from a finished study."""

@@ -1,0 +1,1 @@
+"""upshift: how earlier help moves demand away from police and emergency services."""
