@@ -1,0 +1,144 @@
+"""Registry and source rows as a store carries them: plain values, readable without the model."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model.errors import InputError
+
+REGISTRY_NAME = "parameters.csv"
+SOURCES_NAME = "sources.csv"
+TABLES_NAME = "action_tables.csv"
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """One registered constant. ``sources`` are ids of `SourceRow`; ``grade`` is A to D."""
+
+    name: str
+    element: str
+    unit: str
+    value: float
+    prior: str
+    low: float | None
+    high: float | None
+    spike: float
+    minimum: float | None
+    maximum: float | None
+    role: str
+    group: str
+    sources: tuple[str, ...]
+    grade: str
+    note: str
+
+    @property
+    def column(self) -> str:
+        """``name`` or ``name[element]``, as in `Study.draws`."""
+        return f"{self.name}[{self.element}]" if self.element else self.name
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it varies between draws."""
+        return self.prior != "fixed"
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One source used, and the figure taken from it (``value``, ``low``, ``high`` as printed)."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    year: str
+    grade: str
+    quantity: str
+    value: str
+    low: str
+    high: str
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The texts of the three tables a study carries, exactly as the model folder has them."""
+
+    registry: bytes
+    sources: bytes
+    action_tables: bytes
+
+    @classmethod
+    def read(cls, folder: Path) -> Evidence:
+        """From a folder that holds the three files. Raises InputError when one is missing."""
+
+        def content(name: str) -> bytes:
+            try:
+                return (folder / name).read_bytes()
+            except OSError as error:
+                raise InputError(
+                    f"{folder / name} cannot be read ({error.strerror}). A model folder holds "
+                    f"{REGISTRY_NAME}, {SOURCES_NAME} and {TABLES_NAME}."
+                ) from None
+
+        return cls(content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME))
+
+    def parameter_rows(self) -> tuple[ParameterRow, ...]:
+        """Every registry row. Raises InputError naming the line of a value that is no number."""
+        rows = enumerate(_records(self.registry, REGISTRY_NAME), start=2)
+        return tuple(_parameter(row, line) for line, row in rows)
+
+    def source_rows(self) -> tuple[SourceRow, ...]:
+        """Every source row."""
+        names = tuple(SourceRow.__dataclass_fields__)
+        return tuple(
+            SourceRow(**{name: row.get(name) or "" for name in names})
+            for row in _records(self.sources, SOURCES_NAME)
+        )
+
+    def table_rows(self) -> tuple[dict[str, str], ...]:
+        """Every row of the action-table file, keyed by its header."""
+        return tuple(_records(self.action_tables, TABLES_NAME))
+
+
+def _records(content: bytes, name: str) -> list[dict[str, str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{name} is not UTF-8 text. Save it as UTF-8 CSV.") from None
+    return [
+        {key: value or "" for key, value in row.items() if key is not None}
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+
+
+def _parameter(row: dict[str, str], line: int) -> ParameterRow:
+    def number(key: str) -> float | None:
+        text = row.get(key, "").strip()
+        try:
+            return float(text) if text else None
+        except ValueError:
+            raise InputError(
+                f"{REGISTRY_NAME} line {line}: '{key}' is '{text}', which is not a number."
+            ) from None
+
+    return ParameterRow(
+        name=row.get("name", ""),
+        element=row.get("element", ""),
+        unit=row.get("unit", ""),
+        value=number("value") or 0.0,
+        prior=row.get("prior", "") or "fixed",
+        low=number("low"),
+        high=number("high"),
+        spike=number("spike") or 0.0,
+        minimum=number("minimum"),
+        maximum=number("maximum"),
+        role=row.get("role", ""),
+        group=row.get("group", ""),
+        sources=tuple(part.strip() for part in row.get("source", "").split(";") if part.strip()),
+        grade=row.get("grade", ""),
+        note=row.get("note", ""),
+    )

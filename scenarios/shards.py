@@ -1,0 +1,169 @@
+"""The files of a store: one Parquet shard per scenario and block of draws, and the draws.
+
+A shard carries its content key (what decided its numbers) in its own footer, so that it is
+recognised by content however the sweep that wrote it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..model.errors import InputError
+from .atomic import whole_file
+from .manifest import Manifest, digest
+
+Array = npt.NDArray[np.float64]
+
+SHARD_FOLDER = "shards"
+EVIDENCE_FOLDER = "evidence"
+DRAWS_NAME = "draws.parquet"
+_KEY = b"upshift content"
+
+
+def evidence_folder(directory: Path) -> Path:
+    """Where a store keeps the model's registry, sources and action tables."""
+    return directory / EVIDENCE_FOLDER
+
+
+def blocks(draws: int, block: int) -> Iterator[tuple[int, slice]]:
+    """Number and slice of each block of draws; the last may be short."""
+    for number, first in enumerate(range(0, draws, block)):
+        yield number, slice(first, min(first + block, draws))
+
+
+def shard_path(directory: Path, scenario: str, block: int) -> Path:
+    """The file of one scenario and block."""
+    return directory / SHARD_FOLDER / f"{scenario}-{block:04d}.parquet"
+
+
+def shard_key(manifest: Manifest, scenario: str, block: int) -> str:
+    """The digest of everything that decides a shard's numbers."""
+    return digest(
+        manifest.model_digest,
+        manifest.draws_digest,
+        manifest.method,
+        manifest.scenario_digests[scenario],
+        "\n".join(manifest.columns),
+        f"{manifest.block} {block}",
+    )
+
+
+def is_finished(directory: Path, manifest: Manifest, scenario: str, block: int) -> bool:
+    """Whether the shard exists, is whole, and came from the manifest's inputs."""
+    try:
+        footer = pq.read_metadata(shard_path(directory, scenario, block)).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return bool(footer.get(_KEY, b"").decode() == shard_key(manifest, scenario, block))
+
+
+def finished_scenarios(directory: Path, manifest: Manifest) -> set[str]:
+    """Names of the scenarios whose every shard is finished."""
+    return {
+        scenario.name
+        for scenario in manifest.scenarios
+        if all(
+            is_finished(directory, manifest, scenario.name, number)
+            for number, _ in blocks(manifest.draws, manifest.block)
+        )
+    }
+
+
+def write_shard(
+    directory: Path, manifest: Manifest, scenario: str, block: int, values: Array
+) -> None:
+    """Write ``values`` (run, time, column) of one block, whole or not at all."""
+    runs, steps, _ = values.shape
+    first = block * manifest.block
+    flat = np.ascontiguousarray(values.reshape(runs * steps, -1).T)
+    arrays = [
+        pa.array(np.repeat(np.arange(first, first + runs, dtype=np.int32), steps)),
+        pa.array(np.tile(np.asarray(manifest.time, dtype=np.float64), runs)),
+        *(pa.array(column) for column in flat),
+    ]
+    table = pa.table(arrays, names=["draw", "time", *manifest.columns])
+    key = shard_key(manifest, scenario, block)
+    _write(
+        table.replace_schema_metadata({_KEY: key.encode()}), shard_path(directory, scenario, block)
+    )
+
+
+def read_shard(directory: Path, manifest: Manifest, scenario: str, out: Array) -> None:
+    """Fill ``out`` (column, draw, time) from a scenario's shards.
+
+    Raises InputError when a shard is damaged or holds other columns or rows than it should.
+    """
+    steps = len(manifest.time)
+    for number, draws in blocks(manifest.draws, manifest.block):
+        path = shard_path(directory, scenario, number)
+        table = _read(path)
+        runs = draws.stop - draws.start
+        if tuple(table.column_names[2:]) != manifest.columns or table.num_rows != runs * steps:
+            raise InputError(
+                f"{path} does not fit the study's manifest. Remove that file and run the same "
+                "sweep again: it is made anew."
+            )
+        for position in range(len(manifest.columns)):
+            column = table.column(position + 2).to_numpy()
+            out[position, draws] = column.reshape(runs, steps)
+
+
+def write_draws(path: Path, draws: pd.DataFrame) -> None:
+    """Write the sampled inputs, one row a draw."""
+    arrays = [pa.array(np.arange(len(draws), dtype=np.int32))]
+    arrays += [pa.array(draws[name].to_numpy()) for name in draws.columns]
+    _write(pa.table(arrays, names=["draw", *draws.columns]), path)
+
+
+def read_draws(path: Path, manifest: Manifest) -> pd.DataFrame:
+    """The sampled inputs, indexed by draw. Raises InputError when they are not the manifest's."""
+    table = _read(path)
+    columns = {name: table.column(name).to_numpy() for name in table.column_names[1:]}
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows, name="draw"))
+    if draws_digest(frame) != manifest.draws_digest:
+        raise InputError(
+            f"{path} does not hold the draws named in the manifest. Run the sweep in a new folder."
+        )
+    return frame
+
+
+def draws_digest(draws: pd.DataFrame) -> str:
+    """A digest of every sampled value and its name."""
+    values = np.ascontiguousarray(draws.to_numpy(dtype=np.float64))
+    return digest("\n".join(str(name) for name in draws.columns), values.tobytes())
+
+
+def write_table(path: Path, columns: dict[str, npt.NDArray[np.generic] | list[str]]) -> None:
+    """Write named columns of equal length as Parquet, whole or not at all."""
+    _write(pa.table({name: pa.array(values) for name, values in columns.items()}), path)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    with whole_file(path) as temporary:
+        pq.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[f.name for f in table.schema if pa.types.is_string(f.type)],
+            use_byte_stream_split=floats,
+            write_statistics=False,
+        )
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path, partitioning=None)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"{path} cannot be read ({str(error).splitlines()[0]}). Remove that file and run the "
+            "same sweep again: it is made anew."
+        ) from None

@@ -1,0 +1,146 @@
+"""A finished study as one value, read from its folder and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from ..model.errors import InputError, nearest
+from .manifest import Manifest, read_manifest
+from .provenance import Evidence, ParameterRow, SourceRow
+from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws, read_shard
+from .spec import Scenario
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything a report needs.
+
+    ``yearly`` has one variable per saved output, dims ``(scenario, draw, time, …subscripts)``,
+    attributes ``units`` and ``long_name``. ``draws`` has one row a draw and one column per
+    uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
+    reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
+    """
+
+    directory: Path
+    manifest: Manifest
+    scenarios: tuple[Scenario, ...]
+    unfinished: tuple[str, ...]
+    draws: pd.DataFrame
+    yearly: xr.Dataset
+    registry: tuple[ParameterRow, ...]
+    sources: tuple[SourceRow, ...]
+    action_tables: tuple[dict[str, str], ...]
+
+    def scenario(self, name: str) -> Scenario:
+        """The scenario called ``name``. Raises InputError naming the nearest."""
+        for scenario in self.scenarios:
+            if scenario.name == name:
+                return scenario
+        names = [scenario.name for scenario in self.scenarios]
+        raise InputError(f"The study has no scenario '{name}'.{nearest(name, names)}")
+
+    @property
+    def policies(self) -> tuple[Scenario, ...]:
+        """The scenarios that are compared with another, in reading order."""
+        return tuple(scenario for scenario in self.scenarios if not scenario.is_comparator)
+
+    @property
+    def time(self) -> npt.NDArray[np.float64]:
+        """The saved times in years."""
+        return np.asarray(self.manifest.time, dtype=np.float64)
+
+    def elements(self, dimension: str) -> tuple[str, ...]:
+        """The element names of a subscript, in model order. Raises InputError when unknown."""
+        try:
+            return self.manifest.dimensions[dimension]
+        except KeyError:
+            hint = nearest(dimension, self.manifest.dimensions)
+            raise InputError(f"The study has no subscript '{dimension}'.{hint}") from None
+
+    def change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
+        """Policy less its comparator, draw by draw: ``(draw, time, …subscripts)``.
+
+        A comparator's change is zero. Raises InputError for a name the study does not hold.
+        """
+        chosen = self.scenario(scenario)
+        if variable not in self.yearly:
+            hint = nearest(variable, [str(name) for name in self.yearly.data_vars])
+            raise InputError(f"The study has no output '{variable}'.{hint}")
+        values = self.yearly[variable]
+        policy = np.asarray(values.sel(scenario=chosen.name).values, dtype=np.float64)
+        if chosen.compare_with is None:
+            return np.zeros_like(policy)
+        base = values.sel(scenario=chosen.compare_with).values
+        return np.subtract(policy, np.asarray(base, dtype=np.float64))
+
+
+def load_study(directory: Path) -> Study:
+    """The study in ``directory``. Never runs the model and does not need it installed.
+
+    Scenarios of an interrupted sweep that are not finished are left out and named in
+    ``unfinished``. Raises InputError when the folder holds no study, when a file is missing or
+    damaged, or when no comparator is finished.
+    """
+    directory = Path(directory)
+    manifest = read_manifest(directory)
+    done = finished_scenarios(directory, manifest)
+    scenarios = tuple(
+        scenario
+        for scenario in manifest.scenarios
+        if scenario.name in done and (scenario.compare_with or scenario.name) in done
+    )
+    kept = {scenario.name for scenario in scenarios}
+    if not any(scenario.is_comparator for scenario in scenarios):
+        raise InputError(
+            f"{directory} holds no finished comparator yet. Run the same sweep again: "
+            "it goes on where it stopped."
+        )
+    evidence = Evidence.read(evidence_folder(directory))
+    return Study(
+        directory=directory,
+        manifest=manifest,
+        scenarios=scenarios,
+        unfinished=tuple(s.name for s in manifest.scenarios if s.name not in kept),
+        draws=read_draws(directory / DRAWS_NAME, manifest),
+        yearly=_yearly(directory, manifest, tuple(s.name for s in scenarios)),
+        registry=evidence.parameter_rows(),
+        sources=evidence.source_rows(),
+        action_tables=evidence.table_rows(),
+    )
+
+
+def _yearly(directory: Path, manifest: Manifest, names: tuple[str, ...]) -> xr.Dataset:
+    columns = manifest.columns
+    steps = len(manifest.time)
+    # Column first, so that a variable is a view of neighbouring columns and nothing is copied.
+    block = np.empty((len(columns), len(names), manifest.draws, steps))
+    for position, name in enumerate(names):
+        read_shard(directory, manifest, name, block[:, position])
+    dataset = xr.Dataset(
+        coords={
+            "scenario": list(names),
+            "draw": np.arange(manifest.draws),
+            "time": np.asarray(manifest.time, dtype=np.float64),
+        }
+    )
+    first = 0
+    for output in manifest.outputs:
+        shape = tuple(len(manifest.dimensions[name]) for name in output.dimensions)
+        size = int(np.prod(shape, dtype=np.int64))
+        values = block[first : first + size].reshape(*shape, *block.shape[1:])
+        order = (*range(len(shape), len(shape) + 3), *range(len(shape)))
+        dataset[output.name] = xr.Variable(
+            ("scenario", "draw", "time", *output.dimensions),
+            values.transpose(order),
+            {"units": output.units, "long_name": output.meaning},
+        )
+        for name in output.dimensions:
+            dataset.coords[name] = list(manifest.dimensions[name])
+        first += size
+    return dataset
