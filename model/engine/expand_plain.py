@@ -1,0 +1,65 @@
+"""Functions that are short formulas over other functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import pi
+
+from ..errors import InputError
+from .expand_clock import Expand, Lowers, minus, over, plus
+from .ir import Call, Expression, Number
+from .lower_scope import Scope
+from .syntax import Name, Node
+
+
+def _exponentials(
+    lowering: Lowers, arguments: Sequence[Node], scope: Scope
+) -> tuple[Expression, Expression]:
+    argument = lowering.number(arguments[0], scope)
+    return Call("exp", (argument,)), Call("exp", (Call("negative", (argument,)),))
+
+
+def _sinh(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    rising, falling = _exponentials(lowering, arguments, scope)
+    return over(minus(rising, falling), Number(2.0))
+
+
+def _cosh(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    rising, falling = _exponentials(lowering, arguments, scope)
+    return over(plus(rising, falling), Number(2.0))
+
+
+def _tanh(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    rising, falling = _exponentials(lowering, arguments, scope)
+    return over(minus(rising, falling), plus(rising, falling))
+
+
+def _log10(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    return Call("log", (lowering.number(arguments[0], scope), Number(10.0)))
+
+
+def _pi(_lowering: Lowers, _arguments: Sequence[Node], _scope: Scope) -> Expression:
+    return Number(pi)
+
+
+def _elmcount(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    (argument,) = arguments
+    if not isinstance(argument, Name) or not lowering.symbols.subscripts.is_range(argument.name):
+        raise InputError(f"ELMCOUNT {scope.where} takes the name of a subscript range.")
+    return Number(float(len(lowering.symbols.subscripts.elements(argument.name, scope.where))))
+
+
+def _game(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    return lowering.number(arguments[0], scope)
+
+
+PLAIN_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
+    "sinh": ((1, 1), _sinh),
+    "cosh": ((1, 1), _cosh),
+    "tanh": ((1, 1), _tanh),
+    "log10": ((1, 1), _log10),
+    "pi": ((0, 0), _pi),
+    "elmcount": ((1, 1), _elmcount),
+    "game": ((1, 1), _game),
+}
+"""Function → (arity, expansion)."""

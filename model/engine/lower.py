@@ -1,0 +1,224 @@
+"""A parsed model lowered to the typed representation: names and subscripts resolved, functions
+with a memory expanded into hidden stocks.
+
+Steps: ranges; declarations (what each variable is, and over which ranges); one equation per
+rectangle of elements; control parameters; axes numbered from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import InputError, nearest
+from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
+from .lower_cells import Place, check_cover, dimensions, places
+from .lower_constant import constant_value
+from .lower_expressions import Lowering
+from .lower_names import key, resolve_ranges, shown
+from .lower_renumber import renumber
+from .lower_scope import Declared, Symbols, full_indices
+from .lower_tables import array_values, data_table, external_values, lower_lookup
+from .lower_text import Writer
+from .syntax import Apply, Array, Component, Element, External, Literal, NoEquation, SourceModel
+
+CONTROLS = ("initial time", "final time", "time step", "saveper")
+INTEGS = ("integ", "integ_non_negative")
+
+
+def lower(source: SourceModel) -> Model:
+    """The typed model of a parsed file.
+
+    Raises InputError, naming the variable, for anything that is not known, not supported,
+    defined twice or not at all.
+    """
+    symbols = Symbols(resolve_ranges(source.ranges))
+    symbols.sources.append(source.path)
+    _declare(source, symbols)
+    clock = _clock(source, symbols)
+    return _Builder(source, symbols).model(clock)
+
+
+def _declare(source: SourceModel, symbols: Symbols) -> None:
+    for element in source.elements:
+        name = shown(element.name)
+        if key(name) in symbols.declared:
+            raise InputError(f"'{name}' is defined twice. Remove one of the definitions.")
+        if symbols.subscripts.is_range(name):
+            raise InputError(f"'{name}' is both a variable and a subscript range. Rename one.")
+        if not element.components:
+            raise InputError(f"'{name}' has no equation.")
+        ranges = dimensions(name, element.components, symbols.subscripts)
+        kind = _kind(element, key(name))
+        symbols.declared[key(name)] = Declared(element, name, ranges, kind)
+
+
+def _kind(element: Element, name: str) -> Kind | None:
+    """What a variable is, from the outermost form of all its equations; None for a lookup."""
+    forms = {_form(component) for component in element.components}
+    if None in forms and len(forms) > 1:
+        raise InputError(f"'{element.name}' is a lookup in one equation and not in another.")
+    if name in CONTROLS:
+        return Kind.CONSTANT
+    return forms.pop() if len(forms) == 1 else Kind.AUXILIARY
+
+
+def _form(component: Component) -> Kind | None:
+    match component.node:
+        case External(kind="constants") | Literal() | Array():
+            return Kind.CONSTANT
+        case External(kind="data") | NoEquation():
+            return Kind.DATA
+        case Apply(function) if function in INTEGS:
+            return Kind.STOCK
+        case Apply("initial"):
+            return Kind.INITIAL
+        case _:
+            return None if component.kind == "lookup" else Kind.AUXILIARY
+
+
+def _clock(source: SourceModel, symbols: Symbols) -> Clock:
+    values = {}
+    for name in CONTROLS:
+        declared = symbols.find(name)
+        if declared is None:
+            if name == "saveper":
+                continue
+            names = [entry.name for entry in symbols.declared.values()]
+            raise InputError(
+                f"{source.path} does not define {name.upper()}.{nearest(name, names)} Every model "
+                "needs INITIAL TIME, FINAL TIME and TIME STEP."
+            )
+        value = constant_value(declared.element.components[0].node, symbols)
+        if declared.dimensions or value is None:
+            raise InputError(f"{declared.name} must be a single number or constant expression.")
+        values[name] = value
+    save_every = values.get("saveper", values["time step"])
+    clock = Clock(values["initial time"], values["final time"], values["time step"], save_every)
+    if not (clock.step > 0 and clock.save_every > 0 and clock.stop >= clock.start):
+        raise InputError(
+            f"{source.path}: time runs from {clock.start:g} to {clock.stop:g} in steps of "
+            f"{clock.step:g}, saved every {clock.save_every:g}. FINAL TIME must not be before "
+            "INITIAL TIME, and TIME STEP and SAVEPER must be greater than 0."
+        )
+    return clock
+
+
+class _Builder:
+    """Lowers every declared variable and gathers the pieces of the model."""
+
+    def __init__(self, source: SourceModel, symbols: Symbols) -> None:
+        self.source = source
+        self.symbols = symbols
+        self.lowering = Lowering(symbols)
+        self.writer = Writer({name: entry.name for name, entry in symbols.declared.items()})
+        self.equations: list[Equation] = []
+        self.initials: list[Equation] = []
+        self.flows: list[Equation] = []
+
+    def model(self, clock: Clock) -> Model:
+        variables = []
+        for declared in self.symbols.declared.values():
+            if declared.kind is None:
+                lower_lookup(declared, self.symbols, self.source.folder)
+                continue
+            variables.append(_variable(declared))
+            if key(declared.name) in CONTROLS:
+                self._control(declared, clock)
+            else:
+                self._variable(declared)
+        hidden = self.symbols.hidden_equations
+        late = [*hidden.get(Kind.STOCK, []), *hidden.get(Kind.INITIAL, [])]
+        early = [*hidden.get(Kind.CONSTANT, []), *hidden.get(Kind.DATA, [])]
+        return Model(
+            name=self.source.name,
+            dimensions=tuple(self.symbols.subscripts.ranges.values()),
+            variables=(*variables, *self.symbols.hidden),
+            equations=_renumbered((*self.equations, *early)),
+            flows=_renumbered((*self.flows, *self.symbols.flows)),
+            initials=_renumbered((*self.initials, *late)),
+            tables=tuple(self.symbols.tables),
+            clock=clock,
+            sources=tuple(dict.fromkeys(self.symbols.sources)),
+        )
+
+    def _control(self, declared: Declared, clock: Clock) -> None:
+        values = (clock.start, clock.stop, clock.step, clock.save_every)
+        value = values[CONTROLS.index(key(declared.name))]
+        text = self.writer.equation(declared.name, (), declared.element.components[0].node)
+        self.equations.append(Equation(declared.name, (), (), Number(value), text))
+
+    def _variable(self, declared: Declared) -> None:
+        covered: list[tuple[Place, str]] = []
+        for component in declared.element.components:
+            text = self.writer.equation(declared.name, component.subscripts, component.node)
+            for place in places(declared, component, self.symbols):
+                covered.append((place, text))
+                self._component(declared, component, place, text)
+        check_cover(declared, covered)
+
+    def _component(self, declared: Declared, component: Component, place: Place, text: str) -> None:
+        node, scope = component.node, place.scope
+        match node:
+            case Array():
+                self._values(declared, place, array_values(declared, node, place), text)
+            case External(kind="constants"):
+                values = external_values(declared, node, place, self.symbols, self.source.folder)
+                self._values(declared, place, values, text)
+            case External() | NoEquation():
+                self._data(declared, component, place, text)
+            case Apply(function, (flow, initial)) if (
+                function in INTEGS and declared.kind is Kind.STOCK
+            ):
+                net = self.lowering.number(flow, scope)
+                if function == "integ_non_negative":
+                    net = self.lowering.not_below_zero(net, declared.name, place.target)
+                self.flows.append(Equation(declared.name, scope.axes, place.target, net, text))
+                start = self.lowering.number(initial, scope)
+                self._initial(declared, place, Equation("", (), (), start, text))
+            case Apply("initial", (value,)) if declared.kind is Kind.INITIAL:
+                start = self.lowering.number(value, scope)
+                self._initial(declared, place, Equation("", (), (), start, text))
+            case _:
+                body = self.lowering.number(node, scope)
+                self.equations.append(Equation(declared.name, scope.axes, place.target, body, text))
+
+    def _initial(self, declared: Declared, place: Place, draft: Equation) -> None:
+        self.initials.append(
+            Equation(declared.name, place.scope.axes, place.target, draft.expression, draft.text)
+        )
+
+    def _values(
+        self,
+        declared: Declared,
+        place: Place,
+        values: Iterable[tuple[tuple[int, ...], float]],
+        text: str,
+    ) -> None:
+        for cell, value in values:
+            target = tuple(Index(None, (position,)) for position in cell)
+            self.equations.append(Equation(declared.name, (), target, Number(value), text))
+
+    def _data(self, declared: Declared, component: Component, place: Place, text: str) -> None:
+        table = data_table(declared, component, place, self.symbols, self.source.folder)
+        indices = full_indices(place.scope)
+        body = LookupCall(table, indices, Time())
+        self.equations.append(Equation(declared.name, place.scope.axes, place.target, body, text))
+
+
+def _variable(declared: Declared) -> Variable:
+    if declared.kind is None:
+        raise AssertionError(declared.name)
+    element = declared.element
+    return Variable(
+        name=declared.name,
+        kind=declared.kind,
+        dimensions=tuple(dimension.name for dimension in declared.dimensions),
+        shape=declared.shape,
+        units=element.units,
+        meaning=element.meaning,
+        limits=element.limits,
+    )
+
+
+def _renumbered(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    return tuple(renumber(equation) for equation in equations)

@@ -1,0 +1,113 @@
+"""Numbers listed in the model or beside it: constant arrays, lookups and data series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+from math import prod
+
+from ..errors import InputError
+from .ir import Extrapolation, Table
+from .lower_cells import Place, check_cover, places
+from .lower_external import read_block, read_series
+from .lower_scope import Declared, Symbols, extrapolation
+from .syntax import Array, Component, External, Points
+
+Cell = tuple[int, ...]
+Series = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+def array_values(declared: Declared, array: Array, place: Place) -> Iterator[tuple[Cell, float]]:
+    """Each element of a constant array, ``1,2;3,4;``, with where it goes in the variable.
+
+    Raises InputError if the array does not have as many values as the left-hand side.
+    """
+    shape = tuple(len(i.positions) for i in place.target if len(i.positions) > 1)
+    written = tuple(size for size in array.shape if size > 1)
+    if shape != written:
+        raise InputError(
+            f"'{declared.name}' lists {_by(written)} numbers for {_by(shape)} elements. Give one "
+            "number an element: commas between columns, a semicolon after each row."
+        )
+    cells = product(*(index.positions for index in place.target))
+    return zip(cells, array.values, strict=True)
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " by ".join(str(size) for size in shape) or "1"
+
+
+def external_values(
+    declared: Declared, node: External, place: Place, symbols: Symbols, folder: str
+) -> Iterator[tuple[Cell, float]]:
+    """Each element of a constant read from another file, with where it goes in the variable."""
+    shape = tuple(len(index.positions) for index in place.target if index.axis is not None)
+    path, values = read_block(node, shape, folder, declared.name)
+    symbols.sources.append(path)
+    cells = product(*(index.positions for index in place.target))
+    return zip(cells, values, strict=True)
+
+
+def lower_lookup(declared: Declared, symbols: Symbols, folder: str) -> None:
+    """Add the table of a lookup variable, with one pair of tuples per element."""
+    points: dict[Cell, Series] = {}
+    methods: set[Extrapolation] = set()
+    covered: list[tuple[Place, str]] = []
+    for component in declared.element.components:
+        for place in places(declared, component, symbols):
+            covered.append((place, ""))
+            series = _series(declared, component, place, symbols, folder)
+            cells = product(*(index.positions for index in place.target))
+            points.update(zip(cells, series, strict=True))
+            node = component.node
+            methods.add(extrapolation(node.method if isinstance(node, Points) else None))
+    check_cover(declared, covered)
+    if len(methods) > 1:
+        raise InputError(f"The elements of the lookup '{declared.name}' are read in unequal ways.")
+    order = product(*(range(size) for size in declared.shape))
+    symbols.tables.append(
+        Table(declared.name, declared.shape, tuple(points[cell] for cell in order), methods.pop())
+    )
+
+
+def data_table(
+    declared: Declared, component: Component, place: Place, symbols: Symbols, folder: str
+) -> str:
+    """Add the table behind one equation of a data variable; return its name."""
+    shape = tuple(axis.size for axis in place.scope.axes)
+    series = _series(declared, component, place, symbols, folder)
+    name = symbols.hidden_name("data", place.scope)
+    method = extrapolation(component.keyword)
+    symbols.tables.append(Table(name, shape, tuple(series), method))
+    return name
+
+
+def _series(
+    declared: Declared, component: Component, place: Place, symbols: Symbols, folder: str
+) -> list[Series]:
+    count = prod(len(index.positions) for index in place.target)
+    match component.node:
+        case Points(x, y):
+            _check_points(declared, x)
+            return [(x, y)] * count
+        case External() as external:
+            path, series = read_series(external, count, folder, declared.name)
+            symbols.sources.append(path)
+            for x, _y in series:
+                _check_points(declared, x)
+            return series
+        case _:
+            raise InputError(
+                f"'{declared.name}' is a data variable without numbers: Vensim keeps them in a "
+                "binary data file (.vdf). Read them from a text file next to the model with GET "
+                "DIRECT DATA('file.csv', ',', 'A', 'B2')."
+            )
+
+
+def _check_points(declared: Declared, x: tuple[float, ...]) -> None:
+    if not x:
+        raise InputError(f"The lookup or data variable '{declared.name}' has no points.")
+    if any(right <= left for left, right in pairwise(x)):
+        raise InputError(
+            f"The points of '{declared.name}' repeat an x value. Give each x once, in rising order."
+        )

@@ -1,0 +1,134 @@
+"""A slow interpreter of the typed representation: the reference for the compiled kernel.
+
+It shares nothing with the kernel but ``ir`` and the NumPy twins of ``functions``: it finds its own
+order, evaluates every equation as NumPy arrays, and falls back to single elements where equations
+depend on one another without any element depending on itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from .ir import Equation, Kind, Model
+from .oracle_evaluate import Compiled, Values, compile_equation
+from .oracle_order import ordered
+
+Floats = NDArray[np.float64]
+Method = Literal["euler", "rk4"]
+
+
+@dataclass(frozen=True)
+class OracleResult:
+    """``time`` has shape (time,); each of ``variables`` has shape (time, *variable shape)."""
+
+    time: Floats
+    variables: dict[str, Floats]
+
+
+def run(
+    model: Model, values: Mapping[str, float | Floats] | None = None, method: Method = "euler"
+) -> OracleResult:
+    """Simulate once. ``values`` replace constants, each a number or an array of its shape.
+
+    Raises InputError for a circular definition, printing the circle, and for a name that is not a
+    constant.
+    """
+    with np.errstate(all="ignore"):
+        return _Run(model, values or {}, method).result()
+
+
+class _Run:
+    """One simulation: the state of all variables and the equations in order."""
+
+    def __init__(self, model: Model, given: Mapping[str, float | Floats], method: Method) -> None:
+        self.model = model
+        self.method = method
+        self.kinds = {variable.name: variable.kind for variable in model.variables}
+        shapes = {variable.name: variable.shape for variable in model.variables}
+        self.values: Values = {name: np.full(shape, np.nan) for name, shape in shapes.items()}
+        self.tables = {table.name: table for table in model.tables}
+        constants = [e for e in model.equations if self.kinds[e.variable] is Kind.CONSTANT]
+        others = [e for e in model.equations if self.kinds[e.variable] is not Kind.CONSTANT]
+        self._evaluate([self._compile(equation) for equation in constants], 0.0)
+        for name, value in given.items():
+            if self.kinds.get(name) is not Kind.CONSTANT:
+                raise InputError(f"'{name}' is not a constant of the model '{model.name}'.")
+            self.values[name] = np.broadcast_to(np.asarray(value, float), shapes[name]).copy()
+        start = ordered([*others, *model.initials], shapes, "at the start")
+        self.start = [self._compile(equation) for equation in start]
+        self.step = [self._compile(equation) for equation in ordered(others, shapes, "in a step")]
+        self.flows = [self._compile(equation) for equation in model.flows]
+        self.stocks = [name for name, kind in self.kinds.items() if kind is Kind.STOCK]
+
+    def _compile(self, equation: Equation) -> Compiled:
+        return compile_equation(equation, self.tables)
+
+    def _evaluate(self, equations: Sequence[Compiled], time: float) -> None:
+        for equation in equations:
+            equation.assign(self.values, time)
+
+    def result(self) -> OracleResult:
+        """Step through time and keep what is saved."""
+        clock = {name: self._control(name) for name in _CONTROLS}
+        begin, end, step, every = (clock[name] for name in _CONTROLS)
+        steps = round((end - begin) / step)
+        stride = max(1, round(every / step))
+        saved: dict[str, list[Floats]] = {name: [] for name in self.values}
+        times = []
+        for i in range(steps + 1):
+            time = begin + i * step
+            self._evaluate(self.start if i == 0 else self.step, time)
+            if i % stride == 0:
+                times.append(time)
+                for name, value in self.values.items():
+                    saved[name].append(value.copy())
+            if i < steps:
+                self._advance(time, step)
+        return OracleResult(
+            np.array(times), {name: np.array(series) for name, series in saved.items()}
+        )
+
+    def _control(self, name: str) -> float:
+        for variable in self.model.variables:
+            if variable.name.casefold().replace("_", " ") == name:
+                return float(self.values[variable.name])
+        if name == "saveper":
+            return self._control("time step")
+        raise InputError(f"The model '{self.model.name}' does not define {name.upper()}.")
+
+    def _advance(self, time: float, step: float) -> None:
+        begin = {name: self.values[name].copy() for name in self.stocks}
+        first = self._slopes(time)
+        if self.method == "euler":
+            self._move(begin, first, step)
+            return
+        slopes = [first]
+        for share in (0.5, 0.5, 1.0):
+            self._move(begin, slopes[-1], share * step)
+            self._evaluate(self.step, time + share * step)
+            slopes.append(self._slopes(time + share * step))
+        mean = {
+            name: (slopes[0][name] + 2 * slopes[1][name] + 2 * slopes[2][name] + slopes[3][name])
+            / 6
+            for name in self.stocks
+        }
+        self._move(begin, mean, step)
+
+    def _move(self, begin: Values, slopes: Values, step: float) -> None:
+        for name in self.stocks:
+            self.values[name] = begin[name] + step * slopes[name]
+
+    def _slopes(self, time: float) -> Values:
+        slopes: Values = {name: np.zeros_like(self.values[name]) for name in self.stocks}
+        for equation in self.flows:
+            equation.assign(self.values, time, slopes)
+        return slopes
+
+
+_CONTROLS = ("initial time", "final time", "time step", "saveper")

@@ -1,0 +1,176 @@
+"""A model file (.mdl, .xmile, .xml, .stmx) read into the trees of ``syntax``.
+
+PySD's translators parse; its builder, which writes files beside the model, is never called. PySD
+is imported on first use only, since importing it takes seconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from ..errors import InputError
+from . import read_tree
+from .syntax import SourceModel
+
+VENSIM = (".mdl",)
+XMILE = (".xmile", ".xml", ".stmx")
+
+
+def read(path: Path | str) -> SourceModel:
+    """Parse the model file at ``path``.
+
+    Raises InputError if the file is missing, empty, not text, not a model, or uses syntax that
+    cannot be parsed; the message points at the equation.
+    """
+    path = Path(path)
+    _check_file(path)
+    with _quiet() as caught:
+        model = _read_vensim(path) if path.suffix.lower() in VENSIM else _read_xmile(path)
+    _refuse_lost_meaning(path, caught)
+    return read_tree.source_model(model, path)
+
+
+def _check_file(path: Path) -> None:
+    allowed = ", ".join(VENSIM + XMILE)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder. Give the model file itself ({allowed}).")
+    if path.suffix.lower() not in VENSIM + XMILE:
+        raise InputError(
+            f"{path} does not look like a model file: its name must end in one of {allowed}. "
+            "From Vensim, save as a text model (.mdl), not as a binary one (.vmf, .vpm)."
+        )
+    if not path.is_file():
+        raise InputError(f"There is no model file at {path}. Check the path and the spelling.")
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    if not text.strip():
+        raise InputError(f"{path} is empty. Save the model again from the program it came from.")
+    if b"\0" in text:
+        raise InputError(
+            f"{path} is not a text file. From Vensim, save as a text model (.mdl) in UTF-8."
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[list[warnings.WarningMessage]]:
+    """Collect warnings of the parser instead of showing them."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
+
+
+def _refuse_lost_meaning(path: Path, caught: list[warnings.WarningMessage]) -> None:
+    for warning in caught:
+        if "Subscript mapping detected" in str(warning.message):
+            raise InputError(
+                f"{path}: a subscript mapping that lists elements, as in -> (range: a, b), is not "
+                "supported. List the elements of the two ranges in the same order and write "
+                "-> range."
+            )
+
+
+def _read_vensim(path: Path) -> Any:
+    from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
+
+    _numbers_only(vensim_element)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not valid UTF-8 (byte {error.start}). Save it again with UTF-8 encoding."
+        ) from error
+    if "~" not in text or "|" not in text:
+        raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
+    file = vensim_file.VensimFile(path, encoding="utf-8")
+    file.model_text = file.model_text.lstrip("\ufeff")
+    try:
+        file.parse()
+    except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
+        raise _locate(path, file, error) from error
+    return file.get_abstract_model()
+
+
+def _locate(path: Path, file: Any, error: Exception) -> InputError:
+    """Parse again, equation by equation, to say where the parser stopped."""
+    for section in getattr(file, "sections", None) or ():
+        try:
+            section.parse(parse_all=False)
+        except Exception as inner:
+            return InputError(f"{path} cannot be split into equations: {_where(inner)}")
+        for element in section.elements:
+            failure = _failure(element.parse)
+            if failure is None:
+                failure = _failure(getattr(element.component, "parse", lambda: None))
+            if failure is not None:
+                equation = " ".join(element.equation.split())[:120]
+                return InputError(f"{path}: cannot read the equation '{equation}': {failure}")
+    return InputError(f"{path} cannot be read as a Vensim model: {_where(error)}")
+
+
+def _failure(parse: Callable[[], object]) -> str | None:
+    try:
+        parse()
+    except Exception as error:  # as above
+        return _where(error)
+    return None
+
+
+def _where(error: Exception) -> str:
+    """What the parser says, in one line, with the text where it stopped if it knows."""
+    text = getattr(error, "text", None)
+    position = getattr(error, "pos", None)
+    if isinstance(text, str) and isinstance(position, int):
+        before, after = text[max(0, position - 30) : position], text[position : position + 30]
+        return (
+            f"the text is not understood at '{before}»{after}'. "
+            "Check brackets, commas and operators there."
+        )
+    if "positional argument" in str(error):
+        return f"a function has the wrong number of arguments ({error})."
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+def _read_xmile(path: Path) -> Any:
+    from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
+
+    _numbers_only(xmile_element)
+    try:
+        ElementTree.parse(path)
+    except ElementTree.ParseError as error:
+        raise InputError(f"{path} is not well-formed XML: {error}.") from error
+    try:
+        file = xmile_file.XmileFile(path)
+        file.parse()
+    except Exception as error:
+        raise InputError(f"{path} cannot be read as an XMILE model: {_where(error)}") from error
+    model = file.get_abstract_model()
+    if all("Control" in type(e).__name__ for e in model.sections[0].elements):
+        raise InputError(
+            f"{path} holds no variables. An XMILE file keeps them in <model><variables>, in the "
+            "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
+        )
+    return model
+
+
+def _numbers_only(module: Any) -> None:
+    """Give the parser a harmless ``eval``.
+
+    PySD evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may
+    be any text between brackets, so a model file could run code. Literals are all it needs.
+    """
+    module.eval = _literal
+
+
+def _literal(text: str) -> object:
+    try:
+        return ast.literal_eval(text.strip().lstrip("+"))
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"'{text.strip()[:60]}' is not a number") from error

@@ -1,0 +1,123 @@
+"""What a model file says, as typed trees: names and subscripts still as written, nothing resolved.
+
+``read`` builds these from PySD's abstract model, so that every later stage is free of PySD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A number."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Array:
+    """A constant array, ``1,2;3,4;``: its values row-major, and the shape as written."""
+
+    values: tuple[float, ...]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A reference; a subscript may end in ``!`` (reduced over)."""
+
+    name: str
+    subscripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Apply:
+    """An operator, a function or a lookup applied to arguments.
+
+    ``function`` is in lower case with underscores. ``subscripts`` are those of an arrayed lookup.
+    """
+
+    function: str
+    arguments: tuple[Node, ...]
+    subscripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """A lookup's points, sorted by x, and how to read between and beyond them."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    method: str
+
+
+@dataclass(frozen=True)
+class WithLookup:
+    """``WITH LOOKUP(argument, points)``."""
+
+    argument: Node
+    points: Points
+
+
+@dataclass(frozen=True)
+class External:
+    """Numbers kept in another file: GET XLS/DIRECT DATA, LOOKUPS or CONSTANTS."""
+
+    kind: OneOf["data", "lookups", "constants"]
+    file: str
+    tab: str
+    series: str  # the row or column of x (time); empty for constants
+    cell: str
+
+
+@dataclass(frozen=True)
+class NoEquation:
+    """A data variable without an equation: its numbers are outside the model file."""
+
+
+Node = Literal | Array | Name | Apply | Points | WithLookup | External | NoEquation
+
+
+@dataclass(frozen=True)
+class Range:
+    """A subscript range. ``elements`` may name other ranges; ``copy_of`` is set for ``<->``."""
+
+    name: str
+    elements: tuple[str, ...]
+    maps_to: tuple[str, ...] = ()
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """One equation of a variable: its left-hand subscripts, exceptions and right-hand side."""
+
+    subscripts: tuple[str, ...]
+    exceptions: tuple[tuple[str, ...], ...]
+    node: Node
+    kind: OneOf["equation", "lookup", "data"] = "equation"
+    keyword: str | None = None  # INTERPOLATE and its kin, for data
+
+
+@dataclass(frozen=True)
+class Element:
+    """A variable of the file: every equation that defines it, its units and its documentation."""
+
+    name: str
+    components: tuple[Component, ...]
+    units: str = ""
+    limits: tuple[float | None, float | None] = (None, None)
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class SourceModel:
+    """A whole file after parsing. ``folder`` is where files it refers to are looked for."""
+
+    name: str
+    path: str
+    folder: str
+    ranges: tuple[Range, ...]
+    elements: tuple[Element, ...]
