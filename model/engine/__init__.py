@@ -1,1 +1,19 @@
 """Any Vensim or XMILE model, compiled: read, lower, order, layout, emit, build, simulate."""
+
+from .build import CompiledModel, compile_model, load_model
+from .ir import Dimension, Kind, Variable
+from .label import to_dataset
+from .simulate import SimulateOptions, Simulation, simulate
+
+__all__ = [
+    "CompiledModel",
+    "Dimension",
+    "Kind",
+    "SimulateOptions",
+    "Simulation",
+    "Variable",
+    "compile_model",
+    "load_model",
+    "simulate",
+    "to_dataset",
+]

@@ -1,0 +1,70 @@
+"""The intermediate representation as JSON and back, so that a parsed model can be cached."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from . import ir
+
+_CLASSES: dict[str, Any] = {
+    cls.__name__: cls
+    for cls in (
+        ir.Axis,
+        ir.Call,
+        ir.Clock,
+        ir.Dimension,
+        ir.Equation,
+        ir.Index,
+        ir.LookupCall,
+        ir.Model,
+        ir.Number,
+        ir.Reduction,
+        ir.Reference,
+        ir.Table,
+        ir.Time,
+        ir.Variable,
+    )
+}
+_ENUMS: dict[tuple[str, str], Any] = {
+    ("Variable", "kind"): ir.Kind,
+    ("Table", "extrapolation"): ir.Extrapolation,
+}
+
+
+def to_json(model: ir.Model) -> str:
+    """The model as one line of JSON: each node a list of its class name and its fields."""
+    return json.dumps(_encode(model), separators=(",", ":"))
+
+
+def from_json(text: str) -> ir.Model:
+    """The model that ``to_json`` wrote. Raises ValueError, KeyError or TypeError on other text."""
+    model = _decode(json.loads(text))
+    if not isinstance(model, ir.Model):
+        raise TypeError("the text holds no model")
+    return model
+
+
+def _encode(value: Any) -> Any:
+    if is_dataclass(value):
+        parts = [_encode(getattr(value, f.name)) for f in fields(value)]
+        return {type(value).__name__: parts}
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_decode(item) for item in value)
+    if isinstance(value, dict):
+        ((name, parts),) = value.items()
+        cls = _CLASSES[name]
+        arguments = [_decode(part) for part in parts]
+        for position, f in enumerate(fields(cls)):
+            if (name, f.name) in _ENUMS:
+                arguments[position] = _ENUMS[name, f.name](arguments[position])
+        return cls(*arguments)
+    return value

@@ -1,0 +1,295 @@
+"""The schedule and the layout, written out as Numba source that a person can read.
+
+Each group of equations becomes one nest of loops; each equation is preceded by the line of the
+model it came from. A value is computed once, at the outermost loop at which all it needs is known:
+the emitter names every load, and every compound operand that belongs to an outer loop.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from . import driver
+from .functions import FUNCTIONS
+from .ir import (
+    Axis,
+    Call,
+    Equation,
+    Expression,
+    Index,
+    LookupCall,
+    Model,
+    Number,
+    Reduction,
+    Reference,
+    Time,
+)
+from .layout import Layout
+from .order import RATE, Group, Schedule, reads
+
+PART_LIMIT = 24  # equations a function: longer ones compile in more than linear time
+SIGNS = {"sum": "({0} + {1})", "prod": "({0} * {1})", "vmin": "lanes.least({1}, {0})"}
+SIGNS["vmax"] = "lanes.greatest({1}, {0})"
+STARTS = {"sum": "0.0", "prod": "1.0", "vmin": "1.7976931348623157e308"}
+STARTS["vmax"] = "-1.7976931348623157e308"
+INDENT = "    "
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """Source text, and the integers it reads at run time: loop sizes and maps between elements."""
+
+    source: str
+    integers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Value:
+    """Source of an expression, and the number of loops it needs to be inside of."""
+
+    code: str
+    level: int
+    simple: bool = False  # a name or a literal: may be repeated at no cost
+
+
+@dataclass
+class _Integers:
+    """Integers that generated source reads at run time, so that loops are not unrolled."""
+
+    values: list[int] = field(default_factory=list)
+    places: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def place(self, values: tuple[int, ...]) -> int:
+        if values not in self.places:
+            self.places[values] = len(self.values)
+            self.values.extend(values)
+        return self.places[values]
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What every nest of one phase needs. ``shared`` None means: store everything."""
+
+    layout: Layout
+    integers: _Integers
+    shared: frozenset[str] | None
+
+
+def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
+    """Source of the kernel of a hoisted model: its parts, then the driver that calls them."""
+    integers = _Integers()
+    text: list[str] = [driver.HEADER.format(name=model.name.replace('"', "'"))]
+    calls: dict[str, list[str]] = {"initial": [], "step": []}
+    phases = (
+        ("initial", schedule.initial, None),
+        ("step", schedule.step, _shared(schedule.step)),
+    )
+    for phase, groups, shared in phases:
+        for number, part in enumerate(_parts(groups), start=1):
+            name = f"{phase}_{number}"
+            calls[phase].append(name)
+            text.append(_part(name, part, _Context(layout, integers, shared)))
+    text.append(driver.source(layout, calls["initial"], calls["step"]))
+    return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))
+
+
+def _parts(groups: tuple[Group, ...]) -> list[list[Group]]:
+    parts: list[list[Group]] = []
+    count = PART_LIMIT
+    for group in groups:
+        if count >= PART_LIMIT:
+            parts.append([])
+            count = 0
+        parts[-1].append(group)
+        count += len(group)
+    return parts
+
+
+def _shared(groups: tuple[Group, ...]) -> frozenset[str]:
+    """The variables that must be stored at every step: read outside the loop that writes them."""
+    shared: set[str] = set()
+    writers = Counter(equation.variable for group in groups for equation in group)
+    for group in groups:
+        own = {equation.variable: equation.target for equation in group}
+        for equation in group:
+            if equation.variable.startswith(RATE) or writers[equation.variable] > 1:
+                shared.add(equation.variable)
+            for reference in reads(equation.expression):
+                if own.get(reference.name) != reference.indices:
+                    shared.add(reference.name)
+    return frozenset(shared)
+
+
+def _part(name: str, groups: list[Group], context: _Context) -> str:
+    lines = ["@lanes.part", f"def {name}(w, n, tables, t, spare, saving):"]
+    counter = [0]
+    for group in groups:
+        lines.extend(INDENT + line for line in _Nest(context, counter).write(group))
+    return "\n".join(lines)
+
+
+@dataclass
+class _Nest:
+    """One group's loops. ``body[level]`` collects the lines that stand inside ``level`` loops."""
+
+    context: _Context
+    counter: list[int]  # names are unique within a function
+    body: list[list[str]] = field(default_factory=list)
+    bound: dict[str, _Value] = field(default_factory=dict)
+    written: dict[tuple[str, tuple[Index, ...]], _Value] = field(default_factory=dict)
+
+    def write(self, group: Group) -> list[str]:
+        axes = group[0].axes
+        depth = len(axes)
+        self.body = [[] for _ in range(depth + 1)]
+        for equation in group:
+            comment = "# " + (equation.text or equation.variable).replace("\n", " ")
+            self.body[depth].append(comment)
+            if isinstance(equation.expression, Reduction):
+                self.body[depth].extend(self.reduction(equation, depth))
+                continue
+            value = self.value(equation.expression)
+            stored = self.name(value.code, depth)
+            self.written[equation.variable, equation.target] = stored
+            self.body[depth].append(self.store(equation, stored.code, self.internal(equation)))
+        return self.nested(axes, self.body)
+
+    def nested(self, axes: tuple[Axis, ...], body: list[list[str]]) -> list[str]:
+        lines: list[str] = []
+        for level, inside in enumerate(body):
+            if level > 0:
+                axis = axes[level - 1]
+                size = self.context.integers.place((axis.size,))
+                lines.append(
+                    INDENT * (level - 1)
+                    + f"for i{axis.number} in range(lanes.whole(n, {size})):  # {axis.label}"
+                )
+            lines.extend(INDENT * level + line for line in inside)
+        return lines
+
+    def reduction(self, equation: Equation, depth: int) -> list[str]:
+        """Lines that add up (or multiply, or compare) the terms in the order of the axes."""
+        reduction = equation.expression
+        assert isinstance(reduction, Reduction)
+        total = self.fresh()
+        inner = _Nest(self.context, self.counter)
+        inner.body = [[] for _ in range(depth + len(reduction.axes) + 1)]
+        term = inner.value(reduction.body)
+        inner.body[-1].append(f"{total} = {SIGNS[reduction.function].format(total, term.code)}")
+        # Values that the terms need from the outer loops stand just before the inner ones.
+        before = [line for level in inner.body[: depth + 1] for line in level]
+        loops = self.nested(reduction.axes, [[], *inner.body[depth + 1 :]])
+        start = f"{total} = lanes.splat({STARTS[reduction.function]})"
+        return [*before, start, *loops, self.store(equation, total, internal=False)]
+
+    def internal(self, equation: Equation) -> bool:
+        """Whether nothing outside this group's loops reads the equation's variable."""
+        return self.context.shared is not None and equation.variable not in self.context.shared
+
+    def store(self, equation: Equation, code: str, internal: bool) -> str:
+        place, _ = self.place(equation.variable, equation.target)
+        if internal:
+            return f"lanes.record(spare, saving, {place}, {code})"
+        return f"lanes.store(w, {place}, {code})"
+
+    def fresh(self) -> str:
+        self.counter[0] += 1
+        return f"v{self.counter[0]}"
+
+    def name(self, code: str, level: int) -> _Value:
+        """A name for ``code``, computed once inside ``level`` loops."""
+        if code not in self.bound:
+            name = self.fresh()
+            self.body[level].append(f"{name} = {code}")
+            self.bound[code] = _Value(name, level, simple=True)
+        return self.bound[code]
+
+    def value(self, expression: Expression) -> _Value:
+        match expression:
+            case Number(value):
+                return _Value(repr(float(value)), 0, simple=True)
+            case Time():
+                return _Value("t", 0, simple=True)
+            case Reference(name, indices):
+                known = self.written.get((name, indices))
+                if known is not None:
+                    return known
+                place, level = self.place(name, indices)
+                return self.name(f"lanes.load(w, {place})", level)
+            case LookupCall():
+                return self.lookup(expression)
+            case Call():
+                return self.call(expression)
+            case Reduction():
+                raise AssertionError("reductions are hoisted before emission")
+
+    def call(self, call: Call) -> _Value:
+        if call.function in ("^", "power"):
+            short = self.small_power(call)
+            if short is not None:
+                return short
+        template = FUNCTIONS[call.function].emitter
+        values = [self.value(argument) for argument in call.arguments]
+        level = max(value.level for value in values)
+        codes = [
+            self.name(value.code, value.level).code
+            if not value.simple and (value.level < level or template.count(f"{{{i}}}") > 1)
+            else value.code
+            for i, value in enumerate(values)
+        ]
+        return _Value(template.format(*codes), level)
+
+    def small_power(self, call: Call) -> _Value | None:
+        """A whole exponent as multiplications: exact where the general power only comes close."""
+        exponent = call.arguments[1]
+        if not (isinstance(exponent, Number) and exponent.value in (1.0, 2.0, 3.0, 4.0)):
+            return None
+        base = self.value(call.arguments[0])
+        base = base if base.simple else self.name(base.code, base.level)
+        return _Value("(" + " * ".join([base.code] * int(exponent.value)) + ")", base.level)
+
+    def lookup(self, call: LookupCall) -> _Value:
+        argument = self.value(call.argument)
+        pieces = self.context.layout.first_segment[call.table]
+        if len(pieces) == 1:
+            start, count = (str(number) for number in pieces[0])
+            level = argument.level
+        else:
+            element, fixed, table_level = self.position(
+                call.indices, self.context.layout.table_shape[call.table]
+            )
+            place = self.context.integers.place(
+                tuple(number for piece in pieces for number in piece)
+            )
+            start = f"lanes.whole(n, {place + 2 * fixed} + 2 * {element})"
+            count = f"lanes.whole(n, {place + 2 * fixed + 1} + 2 * {element})"
+            level = max(argument.level, table_level)
+        return _Value(f"lanes.lookup(tables, {start}, {count}, {argument.code})", level)
+
+    def place(self, name: str, indices: tuple[Index, ...]) -> tuple[str, int]:
+        """Source of "first slot, element" for a load or store, and the loops it needs."""
+        element, fixed, level = self.position(indices, self.context.layout.shape[name])
+        return f"{self.context.layout.first_slot[name] + fixed}, {element}", level
+
+    def position(self, indices: tuple[Index, ...], shape: tuple[int, ...]) -> tuple[str, int, int]:
+        """A row-major element number: source of its moving part, its fixed part, and its level."""
+        fixed, level = 0, 0
+        terms: list[str] = []
+        stride = 1
+        for index, size in reversed(list(zip(indices, shape, strict=True))):
+            first = index.positions[0]
+            if index.axis is None:
+                fixed += first * stride
+            elif index.positions == tuple(range(first, first + len(index.positions))):
+                fixed += first * stride
+                terms.append(f"i{index.axis}" + (f" * {stride}" if stride != 1 else ""))
+            else:
+                place = self.context.integers.place(tuple(p * stride for p in index.positions))
+                terms.append(f"lanes.whole(n, {place} + i{index.axis})")
+            level = max(level, 0 if index.axis is None else index.axis + 1)
+            stride *= size
+        code = " + ".join(reversed(terms)) or "0"
+        # A sum of loop counters is worth a name: every array of this shape shares it.
+        element = code if len(code) < 3 else self.name(code, level).code
+        return element, fixed, level

@@ -1,0 +1,113 @@
+"""Name to slot, assigned once: where each element of each variable lives in a run's workspace.
+
+A slot holds one lane (eight runs of one number). Constants come first, then stocks, then the net
+flow of each stock in the same order, then everything else, so that the driver can integrate all
+stocks in one loop. Two scratch copies of the stocks, used by RK4 alone, and a spare slot close the
+workspace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from math import inf, nextafter
+
+from .ir import Extrapolation, Kind, Model, Table, Variable
+from .order import RATE
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Slots of every variable and positions of every table.
+
+    ``first_slot[name]`` is the slot of a variable's first element; the rest follow row-major.
+    ``first_segment[name]`` holds, for each element of a table, ``(start, count)``: its place in
+    ``segments`` (counted in doubles) and its number of segments.
+    """
+
+    first_slot: dict[str, int]
+    shape: dict[str, tuple[int, ...]]
+    constants: int  # number of constant slots, from slot 0
+    stocks: int  # number of stock slots
+    first_stock: int
+    first_rate: int
+    slots: int  # all slots, scratch and spare included
+    segments: tuple[float, ...]
+    first_segment: dict[str, tuple[tuple[int, int], ...]]
+    table_shape: dict[str, tuple[int, ...]]
+
+    @property
+    def first_scratch(self) -> int:
+        """Where the two scratch copies of the stocks begin."""
+        return self.spare - 2 * self.stocks
+
+    @property
+    def spare(self) -> int:
+        """The last slot: where values go that nobody reads at this step."""
+        return self.slots - 1
+
+
+def lay_out(model: Model) -> Layout:
+    """Assign a slot to every element of a model whose reductions are hoisted."""
+    by_kind = {kind: [v for v in model.variables if v.kind is kind] for kind in Kind}
+    constants, stocks = by_kind[Kind.CONSTANT], by_kind[Kind.STOCK]
+    rest = [v for v in model.variables if v.kind not in (Kind.CONSTANT, Kind.STOCK)]
+    rates = [
+        Variable(RATE + v.name, Kind.AUXILIARY, v.dimensions, v.shape, hidden=True) for v in stocks
+    ]
+    ordered = [*constants, *stocks, *rates, *rest]
+    starts = list(accumulate((v.size for v in ordered), initial=0))
+    first_slot = {v.name: start for v, start in zip(ordered, starts, strict=False)}
+    count = sum(v.size for v in stocks)
+    constant_count = sum(v.size for v in constants)
+    segments, first_segment = _segments(model.tables)
+    return Layout(
+        first_slot=first_slot,
+        shape={v.name: v.shape for v in ordered},
+        constants=constant_count,
+        stocks=count,
+        first_stock=constant_count,
+        first_rate=constant_count + count,
+        slots=starts[-1] + 2 * count + 1,
+        segments=segments,
+        first_segment=first_segment,
+        table_shape={table.name: table.shape for table in model.tables},
+    )
+
+
+def _segments(
+    tables: tuple[Table, ...],
+) -> tuple[tuple[float, ...], dict[str, tuple[tuple[int, int], ...]]]:
+    flat: list[float] = []
+    places: dict[str, tuple[tuple[int, int], ...]] = {}
+    for table in tables:
+        own: list[tuple[int, int]] = []
+        for xs, ys in table.points:
+            pieces = segments_of(xs, ys, table.extrapolation)
+            own.append((len(flat), len(pieces)))
+            flat.extend(number for piece in pieces for number in piece)
+        places[table.name] = tuple(own)
+    return tuple(flat), places
+
+
+def segments_of(
+    xs: tuple[float, ...], ys: tuple[float, ...], rule: Extrapolation
+) -> list[tuple[float, float, float, float]]:
+    """A table as segments ``(from, x0, y0, slope)``, each valid until the next one begins."""
+    if rule is Extrapolation.STEP_BACKWARD:
+        return [(-inf, 0.0, ys[0], 0.0)] + [
+            (x, 0.0, y, 0.0) for x, y in zip(xs[1:], ys[1:], strict=True)
+        ]
+    if rule is Extrapolation.STEP_FORWARD:
+        # The next point's value holds from just above this point on.
+        return [(-inf, 0.0, ys[0], 0.0)] + [
+            (nextafter(x, inf), 0.0, y, 0.0) for x, y in zip(xs[:-1], ys[1:], strict=True)
+        ]
+    inner = [
+        (x0, x0, y0, (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0)
+        for x0, x1, y0, y1 in zip(xs[:-1], xs[1:], ys[:-1], ys[1:], strict=True)
+    ]
+    if rule is Extrapolation.EXTRAPOLATE and inner:
+        _, x0, y0, slope = inner[0]
+        return [(-inf, x0, y0, slope), *inner[1:]]
+    return [(-inf, 0.0, ys[0], 0.0), *inner, (xs[-1], 0.0, ys[-1], 0.0)]

@@ -1,0 +1,271 @@
+"""In which order to evaluate: once at the start, and again at every step.
+
+Equations that depend on neither time nor stocks are evaluated once, with the initial values. The
+rest are put in dependency order and gathered into groups that share a loop. Within a group an
+equation may read what another wrote only at the same iteration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from ..errors import InputError
+from .ir import (
+    Call,
+    Equation,
+    Expression,
+    Index,
+    Kind,
+    LookupCall,
+    Model,
+    Number,
+    Reduction,
+    Reference,
+    Time,
+)
+
+RATE = "_rate of "  # the hidden variable that holds a stock's net flow
+GROUP_LIMIT = 16  # equations a loop: more spill the vector registers
+
+Group = tuple[Equation, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What to evaluate when: each group is one loop over the axes that its equations share."""
+
+    initial: tuple[Group, ...]
+    step: tuple[Group, ...]
+
+
+def schedule(model: Model) -> Schedule:
+    """The evaluation order of a model whose reductions are hoisted.
+
+    Raises InputError naming the path when equations depend on each other in a circle.
+    """
+    constants = {v.name for v in model.variables if v.kind is Kind.CONSTANT}
+    auxiliaries = [e for e in model.equations if e.variable not in constants]
+    flows = [replace(flow, variable=RATE + flow.variable) for flow in model.flows]
+    held = {v.name for v in model.variables if v.kind in (Kind.STOCK, Kind.INITIAL)}
+
+    starting = _acyclic([*model.initials, *auxiliaries], "initial values")
+    changing = _acyclic([*auxiliaries, *flows], "equations")
+    dynamic = _dynamic(changing, held & {v.name for v in model.variables if v.kind is Kind.STOCK})
+    step = [e for e in changing if id(e) in dynamic]
+    static = {e.variable for e in changing} - {e.variable for e in step}
+    needed = _needed(starting, held | static)
+    initial = [e for e in starting if id(e) in needed]
+    return Schedule(_grouped(initial), _grouped(step))
+
+
+def reads(expression: Expression) -> Iterator[Reference]:
+    """Every reference in an expression."""
+    match expression:
+        case Reference():
+            yield expression
+        case Call():
+            for argument in expression.arguments:
+                yield from reads(argument)
+        case LookupCall():
+            yield from reads(expression.argument)
+        case Reduction():
+            yield from reads(expression.body)
+        case Number() | Time():
+            return
+
+
+def uses_time(expression: Expression) -> bool:
+    """Whether the clock appears in an expression."""
+    match expression:
+        case Time():
+            return True
+        case Call():
+            return any(uses_time(argument) for argument in expression.arguments)
+        case LookupCall():
+            return uses_time(expression.argument)
+        case Reduction():
+            return uses_time(expression.body)
+        case _:
+            return False
+
+
+Box = tuple[frozenset[int], ...]  # the positions touched, dimension by dimension
+
+
+def _box(indices: Sequence[Index]) -> Box:
+    return tuple(frozenset(index.positions) for index in indices)
+
+
+def _edges(equations: Sequence[Equation]) -> list[list[int]]:
+    """For each equation, the numbers of the equations that it reads from."""
+    writers: dict[str, list[tuple[int, Box]]] = {}
+    for number, equation in enumerate(equations):
+        writers.setdefault(equation.variable, []).append((number, _box(equation.target)))
+    edges: list[list[int]] = []
+    for equation in equations:
+        sources: dict[int, None] = {}
+        for reference in reads(equation.expression):
+            box = _box(reference.indices)
+            for number, written in writers.get(reference.name, ()):
+                if all(a & b for a, b in zip(box, written, strict=True)):
+                    sources[number] = None
+        edges.append(list(sources))
+    return edges
+
+
+def _acyclic(equations: list[Equation], what: str) -> list[Equation]:
+    """The equations in dependency order, split into single elements where that breaks a circle."""
+    order, stuck = _topological(_edges(equations))
+    if stuck:
+        split: list[Equation] = []
+        for number, equation in enumerate(equations):
+            split.extend(_elements(equation) if number in stuck else [equation])
+        equations = split
+        edges = _edges(equations)
+        order, stuck = _topological(edges)
+        if stuck:
+            raise InputError(_circle(equations, edges, stuck, what))
+    return [equations[number] for number in order]
+
+
+def _topological(edges: list[list[int]]) -> tuple[list[int], set[int]]:
+    """An order in which sources come first, and the equations that no order can hold."""
+    waiting = [len(sources) for sources in edges]
+    readers: list[list[int]] = [[] for _ in edges]
+    for number, sources in enumerate(edges):
+        for source in sources:
+            readers[source].append(number)
+    order = [number for number, count in enumerate(waiting) if count == 0]
+    for number in order:
+        for reader in readers[number]:
+            waiting[reader] -= 1
+            if waiting[reader] == 0:
+                order.append(reader)
+    return order, set(range(len(edges))) - set(order)
+
+
+def _circle(equations: list[Equation], edges: list[list[int]], stuck: set[int], what: str) -> str:
+    path: list[int] = []
+    number = min(stuck)
+    while number not in path:
+        path.append(number)
+        number = next(source for source in edges[number] if source in stuck)
+    circle = [*path[path.index(number) :], number]
+    names = " -> ".join(f"'{equations[n].variable}'" for n in reversed(circle))
+    return (
+        f"Circular {what}: {names}. Each needs the next before it can be computed. "
+        "Put a stock or a delay somewhere on this path."
+    )
+
+
+def _elements(equation: Equation) -> Iterator[Equation]:
+    """One equation without loops for each element that ``equation`` writes."""
+    for point in product(*(range(axis.size) for axis in equation.axes)):
+        yield replace(
+            equation,
+            axes=(),
+            target=_fixed(equation.target, point),
+            expression=_at(equation.expression, point, len(point)),
+        )
+
+
+def _fixed(indices: tuple[Index, ...], point: tuple[int, ...]) -> tuple[Index, ...]:
+    return tuple(
+        index
+        if index.axis is None or index.axis >= len(point)
+        else Index(None, (index.positions[point[index.axis]],))
+        for index in indices
+    )
+
+
+def _at(expression: Expression, point: tuple[int, ...], outer: int) -> Expression:
+    match expression:
+        case Reference():
+            return replace(expression, indices=_fixed(expression.indices, point))
+        case Call():
+            arguments = tuple(_at(a, point, outer) for a in expression.arguments)
+            return replace(expression, arguments=arguments)
+        case LookupCall():
+            return replace(
+                expression,
+                indices=_fixed(expression.indices, point),
+                argument=_at(expression.argument, point, outer),
+            )
+        case Reduction():
+            return replace(expression, body=_at(expression.body, point, outer))
+        case _:
+            return expression
+
+
+def _dynamic(ordered: list[Equation], stocks: set[str]) -> set[int]:
+    """The identities of the equations that must be evaluated again at every step."""
+    dynamic: set[int] = set()
+    changing = set(stocks)
+    for equation in ordered:
+        touched = any(reference.name in changing for reference in reads(equation.expression))
+        if touched or uses_time(equation.expression) or equation.variable.startswith(RATE):
+            dynamic.add(id(equation))
+            changing.add(equation.variable)
+    # A variable with one changing element is evaluated whole, so that no element is left behind.
+    return {id(equation) for equation in ordered if equation.variable in changing} | dynamic
+
+
+def _needed(ordered: list[Equation], wanted: set[str]) -> set[int]:
+    """The identities of the equations on which the ``wanted`` variables depend, and their own."""
+    names = set(wanted)
+    needed: set[int] = set()
+    for equation in reversed(ordered):
+        if equation.variable in names:
+            needed.add(id(equation))
+            names.update(reference.name for reference in reads(equation.expression))
+    return needed
+
+
+def _grouped(equations: list[Equation]) -> tuple[Group, ...]:
+    """Equations gathered into loops, as many of one shape in a row as the dependencies allow."""
+    edges = _edges(equations)
+    waiting = [len(sources) for sources in edges]
+    readers: list[list[int]] = [[] for _ in edges]
+    for number, sources in enumerate(edges):
+        for source in sources:
+            readers[source].append(number)
+    ready: dict[tuple[int, ...], list[int]] = {}
+
+    def release(number: int) -> None:
+        sizes = tuple(axis.size for axis in equations[number].axes)
+        ready.setdefault(sizes, []).append(number)
+
+    for number, count in enumerate(waiting):
+        if count == 0:
+            release(number)
+    groups: list[Group] = []
+    while any(ready.values()):
+        sizes = max(ready, key=lambda key: (len(ready[key]), [-n for n in ready[key][:1]]))
+        group: list[Equation] = []
+        while len(group) < GROUP_LIMIT:
+            number = next((n for n in sorted(ready[sizes]) if _fits(equations[n], group)), -1)
+            if number < 0:
+                break
+            ready[sizes].remove(number)
+            group.append(equations[number])
+            for reader in readers[number]:
+                waiting[reader] -= 1
+                if waiting[reader] == 0:
+                    release(reader)
+        groups.append(tuple(group))
+    return tuple(groups)
+
+
+def _fits(equation: Equation, group: list[Equation]) -> bool:
+    """Whether the equation reads the group's results only at the iteration that wrote them."""
+    if group and isinstance(equation.expression, Reduction) != isinstance(
+        group[0].expression, Reduction
+    ):
+        return False
+    targets = {member.variable: member.target for member in group}
+    return all(
+        reference.name not in targets or reference.indices == targets[reference.name]
+        for reference in reads(equation.expression)
+    )

@@ -1,0 +1,281 @@
+"""Run a compiled model: many runs in one call, in batches of eight, on several threads.
+
+The numbers of a run depend on its own inputs alone: not on the batch it falls into, the number of
+threads, the outputs asked for, or the processor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from math import isnan
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import InputError
+from .build import CompiledModel
+from .ir import Clock, Kind
+from .names import find, plain, slots_and_columns
+from .threads import available_threads
+
+WIDTH = 8  # runs a batch: the width of a lane
+CHUNK_WORK = 2.0e9  # element-equations a task: a fraction of a second, so that Ctrl-C is prompt
+
+Method = Literal["euler", "rk4"]
+CONTROLS = {"initial time": "start", "final time": "stop", "time step": "step"}
+CONTROLS["saveper"] = "save_every"
+
+
+@dataclass(frozen=True)
+class SimulateOptions:
+    """How to run. ``threads`` None means all this process may use.
+
+    ``progress`` is called from the calling thread with (runs finished, all runs).
+    """
+
+    method: Method = "euler"
+    threads: int | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What a call returns: ``values[run, time, output]``, and the names of its axes."""
+
+    values: NDArray[np.float64]
+    time: NDArray[np.float64]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    constants: NDArray[np.float64]  # (constant slot,)
+    changed: NDArray[np.int64]  # (change,) slots
+    changes: NDArray[np.float64]  # (run, change)
+    clock: Clock
+
+
+def simulate(
+    model: CompiledModel,
+    values: Mapping[str, ArrayLike],
+    outputs: Sequence[str],
+    options: SimulateOptions | None = None,
+) -> Simulation:
+    """Run ``model`` once for each entry of the arrays in ``values``; once if all are numbers.
+
+    A key of ``values`` is a constant (``name``, all its elements) or one element (``name[A, B]``);
+    a value is a number or an array of R numbers, one a run, and all arrays have the same R. The
+    control parameters (``TIME STEP``, ``FINAL TIME``, ...) take one number for all runs.
+    ``outputs`` are variables or elements, in the order of the result's last axis.
+
+    Raises InputError for an unknown name, a value that is not finite or outside the limits that the
+    model states, arrays of different lengths, or a run whose numbers stop being finite (naming the
+    variable, the run and the time).
+    """
+    options = options or SimulateOptions()
+    if options.threads is not None and options.threads < 1:
+        raise InputError(f"threads is {options.threads}; it must be 1 or more.")
+    slots, columns = slots_and_columns(model, outputs)
+    inputs = _inputs(model, values)
+    time, result, faults = _run(model, inputs, slots, options)
+    bad = faults | ~np.isfinite(result).all(axis=(1, 2))
+    if bad.any():
+        raise InputError(_first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options.method))
+    return Simulation(result, time, columns)
+
+
+def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
+    constants = np.concatenate(
+        [array.ravel() for array in model.constants.values()] or [np.zeros(0)]
+    )
+    clock = model.model.clock
+    slots: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.float64]] = []
+    runs = 1
+    for name, value in values.items():
+        numbers = _numbers(name, value)
+        control = CONTROLS.get(plain(name))
+        if control is not None:
+            if numbers.ndim:
+                raise InputError(f"'{name}' takes one number for all runs, not an array.")
+            clock = replace(clock, **{control: float(numbers)})
+        variable, elements = find(model, name)
+        if variable.kind is not Kind.CONSTANT:
+            raise InputError(
+                f"'{variable.name}' is a {variable.kind} of '{model.name}', not a constant: it is "
+                "computed by the model. Set the constants it depends on."
+            )
+        _check_limits(name, numbers, variable.limits)
+        places = model.layout.first_slot[variable.name] + elements
+        if numbers.ndim == 0:
+            constants[places] = numbers
+            continue
+        if runs not in (1, len(numbers)):
+            raise InputError(
+                f"'{name}' holds {len(numbers)} values, but an earlier array holds {runs}; "
+                "every array needs one value for each run."
+            )
+        runs = len(numbers)
+        slots.extend([np.array([place]) for place in places])
+        columns.extend([numbers] * len(places))
+    changed = np.concatenate(slots).astype(np.int64) if slots else np.zeros(0, np.int64)
+    changes = np.column_stack(columns) if columns else np.zeros((runs, 0))
+    _check_clock(model, clock)
+    return _Inputs(constants, changed, np.ascontiguousarray(changes), clock)
+
+
+def _numbers(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"'{name}' is set to {value!r}, which is not a number.") from None
+    if numbers.ndim > 1 or numbers.size == 0:
+        raise InputError(
+            f"'{name}' is set to an array of shape {numbers.shape}; give one number or a "
+            "one-dimensional array with one number for each run."
+        )
+    if not np.isfinite(numbers).all():
+        raise InputError(f"'{name}' is set to a value that is not finite (NaN or infinity).")
+    return numbers
+
+
+def _check_limits(
+    name: str, numbers: NDArray[np.float64], limits: tuple[float | None, float | None]
+) -> None:
+    low, high = limits
+    below = low is not None and bool((numbers < low).any())
+    above = high is not None and bool((numbers > high).any())
+    if below or above:
+        worst = float(numbers.min() if below else numbers.max())
+        raise InputError(
+            f"'{name}' is set to {worst:g}, outside the range that the model allows: "
+            f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}."
+        )
+
+
+def _check_clock(model: CompiledModel, clock: Clock) -> None:
+    if clock.step <= 0 or clock.stop < clock.start or clock.save_every <= 0:
+        raise InputError(
+            f"The clock of '{model.name}' cannot run: INITIAL TIME {clock.start:g}, FINAL TIME "
+            f"{clock.stop:g}, TIME STEP {clock.step:g}, SAVEPER {clock.save_every:g}. The step and "
+            "the saving interval must be positive and the final time not before the initial one."
+        )
+
+
+def _run(
+    model: CompiledModel,
+    inputs: _Inputs,
+    slots: NDArray[np.int64],
+    options: SimulateOptions,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    clock = inputs.clock
+    steps = round((clock.stop - clock.start) / clock.step)
+    stride = max(1, round(clock.save_every / clock.step))
+    saves = steps // stride + 1
+    time = clock.start + np.arange(saves) * stride * clock.step
+    runs = len(inputs.changes)
+    out = np.empty((runs, saves, len(slots)))
+    faults = np.zeros(runs, dtype=np.bool_)
+    plan = (steps, stride, 0 if options.method == "euler" else 1)
+    kernel = model.kernel
+
+    def task(first: int, last: int) -> int:
+        kernel(
+            (inputs.constants, inputs.changed, inputs.changes),
+            (clock.start, clock.step),
+            plan,
+            _aligned(model.layout.slots * WIDTH),
+            model.integers,
+            model.segments,
+            slots,
+            out,
+            faults,
+            first,
+            last,
+        )
+        return min(runs, last * WIDTH) - first * WIDTH
+
+    batches = -(-runs // WIDTH)
+    cost = WIDTH * steps * max(1, model.layout.slots)
+    chunk = max(1, min(int(CHUNK_WORK // max(1, cost)), -(-batches // 8)))
+    ranges = [(first, min(first + chunk, batches)) for first in range(0, batches, chunk)]
+    _in_threads(task, ranges, options, runs)
+    return time, out, faults
+
+
+def _in_threads(
+    task: Callable[[int, int], int],
+    ranges: list[tuple[int, int]],
+    options: SimulateOptions,
+    runs: int,
+) -> None:
+    """Do all ranges; an interrupt lets the ones under way finish and starts no more."""
+    threads = min(len(ranges), available_threads() if options.threads is None else options.threads)
+    done = 0
+
+    def tell(finished: int) -> None:
+        nonlocal done
+        done += finished
+        if options.progress is not None:
+            options.progress(done, runs)
+
+    if threads == 1:
+        for first, last in ranges:
+            tell(task(first, last))
+        return
+    tell(task(*ranges[0]))  # compiles, if need be, on one thread
+    with ThreadPoolExecutor(threads) as pool:
+        pending: set[Future[int]] = {pool.submit(task, *extent) for extent in ranges[1:]}
+        try:
+            while pending:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    tell(future.result())
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _aligned(count: int) -> NDArray[np.float64]:
+    """``count`` zeros whose first byte lies on a 64-byte boundary, as lane loads require."""
+    raw = np.zeros(count + WIDTH)
+    offset = (-raw.ctypes.data % 64) // raw.itemsize
+    return raw[offset : offset + count]
+
+
+def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, method: Method) -> str:
+    """Run again, saving everything at every step, and name where the first bad number appears."""
+    names = [v.name for v in model.variables.values() if v.kind is not Kind.CONSTANT]
+    slots, columns = slots_and_columns(model, names)
+    one = replace(
+        inputs,
+        changes=inputs.changes[run : run + 1],
+        clock=replace(inputs.clock, save_every=inputs.clock.step),
+    )
+    time, values, _ = _run(model, one, slots, SimulateOptions(method=method, threads=1))
+    wrong = ~np.isfinite(values[0])
+    if not wrong.any():
+        return f"Run {run} of '{model.name}' overflows; make the time step smaller."
+    moment = int(np.flatnonzero(wrong.any(axis=1))[0])
+    column = _cause(model, columns, wrong[moment])
+    value = values[0, moment, columns.index(column)]
+    kind = "not a number (NaN)" if isnan(value) else "infinite"
+    return (
+        f"'{column}' is {kind} in run {run} at time {time[moment]:g}. "
+        "Usual causes: a division by zero (ZIDZ or XIDZ guard against it), the logarithm or root "
+        "of a negative number, or a time step too long for the shortest delay."
+    )
+
+
+def _cause(model: CompiledModel, columns: tuple[str, ...], wrong: NDArray[np.bool_]) -> str:
+    """The first bad column in the order of computation: the others follow from it."""
+    bad = {columns[i] for i in np.flatnonzero(wrong)}
+    stocks = {v.name for v in model.variables.values() if v.kind is Kind.STOCK}
+    for name in (*stocks, *model.evaluation_order):
+        for column in bad:
+            if column.partition("[")[0] == name:
+                return column
+    return sorted(bad)[0]
