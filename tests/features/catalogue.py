@@ -1,0 +1,235 @@
+"""The feature models, their references, and how these are made (see README.md).
+
+Run as a script with names of models to record their references.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from upshift.model.engine.ir import Model
+
+FOLDER = Path(__file__).parent
+Floats = NDArray[np.float64]
+Series = dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Recorded output: ``series`` maps element names to arrays of shape (time,)."""
+
+    source: str
+    method: str
+    series: Series
+
+
+def names() -> list[str]:
+    """The names of all feature models."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/model.*"))
+
+
+def model_path(name: str) -> Path:
+    """The model file of a feature."""
+    return next((FOLDER / name).glob("model.*"))
+
+
+def read_reference(name: str) -> Reference:
+    """The recorded output of a feature, ``time`` included."""
+    with (FOLDER / name / "reference.csv").open(encoding="utf-8", newline="") as file:
+        source, method = (part.split(":")[1].strip() for part in file.readline()[1:].split(";"))
+        header, *rows = csv.reader(file)
+    columns = np.array(rows, dtype=float).T
+    return Reference(source, method, dict(zip(header, columns, strict=True)))
+
+
+def columns(model: Model, variable: str) -> list[str]:
+    """The element names of a variable, row-major."""
+    found = model.variable(variable)
+    ranges = {dimension.name: dimension.elements for dimension in model.dimensions}
+    cells = product(*(ranges[name] for name in found.dimensions))
+    return [f"{variable}[{', '.join(cell)}]" if cell else variable for cell in cells]
+
+
+def flatten(model: Model, time: Floats, variables: Mapping[str, Floats]) -> Series:
+    """Arrays of shape (time, …) as element series; hidden variables are left out."""
+    series: Series = {"time": np.asarray(time, dtype=float)}
+    for variable in model.variables:
+        if not variable.hidden and variable.name in variables:
+            flat = variables[variable.name].reshape(len(time), -1)
+            series |= dict(zip(columns(model, variable.name), flat.T, strict=True))
+    return series
+
+
+def pysd_run(path: Path, model: Model, times: Floats) -> Series:
+    """PySD's output at ``times``, run on a copy of the folder since it writes beside the model."""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pysd  # noqa: PLC0415
+
+        copy = shutil.copytree(path.parent, Path(folder) / "model") / path.name
+        read = pysd.read_vensim if path.suffix == ".mdl" else pysd.read_xmile
+        table = read(str(copy)).run(return_timestamps=list(times), flatten_output=False)
+    found = {name.strip('"').casefold(): table[name] for name in table.columns}
+    variables = {
+        variable.name: np.array([_plain(value) for value in found[variable.name.casefold()]])
+        for variable in model.variables
+        if variable.name.casefold() in found
+    }
+    shapes = {variable.name: variable.shape for variable in model.variables}
+    full = {
+        name: np.broadcast_to(
+            value.reshape(value.shape + (1,) * _short(value, shapes[name])),
+            (len(times), *shapes[name]),
+        )
+        for name, value in variables.items()
+    }
+    return flatten(model, times, full)
+
+
+def _short(value: Floats, shape: tuple[int, ...]) -> int:
+    return len(shape) + 1 - value.ndim
+
+
+def _plain(value: Any) -> Floats:
+    return np.asarray(getattr(value, "values", value), dtype=float)
+
+
+def _stepped(
+    times: Floats, step: float, start: float, slope: Callable[[float, float], float]
+) -> Floats:
+    """Euler's method by hand: the level at each of ``times``, spaced by ``step``."""
+    level, series = start, []
+    for time in times:
+        series.append(level)
+        level += step * slope(float(time), level)
+    return np.array(series)
+
+
+def _decay_rk4() -> Series:
+    """x' = -k x: one Runge-Kutta step multiplies x by 1 - z + z²/2 - z³/6 + z⁴/24, z = k step."""
+    times = np.arange(0, 4.5, 0.5)
+    series: Series = {"time": times}
+    for name, rate in (("slow", 0.25), ("fast", 1.5)):
+        z = rate * 0.25
+        factor = 1 - z + z**2 / 2 - z**3 / 6 + z**4 / 24
+        series[f"amount[{name}]"] = 8 * factor ** (times / 0.25)
+    return series
+
+
+def _clock_rk4() -> Series:
+    """The integral of 3t² + 2t, which fourth-order Runge-Kutta finds exactly."""
+    times = np.arange(0.0, 4.0)
+    return {"time": times, "level": 1 + times**3 + times**2}
+
+
+def _clock_functions() -> Series:
+    """Pulses and ramps by their definitions; ``collected`` sums them step by step."""
+    times = np.arange(0, 6.25, 0.25)
+    stepped = 3.0 * (times >= 1) - 1.0 * (times >= 2)
+    ramped = 2 * (np.clip(times, 1, 3) - 1)
+    pulsed = 1.0 * ((times >= 1) & (times < 1.5))
+    train = sum(1.0 * ((times >= s) & (times < s + 0.5)) for s in (1, 2.25, 3.5, 4.75))
+    train = np.where(times <= 5, train, 0.0)
+    total = stepped + ramped + pulsed + train
+    collected = np.concatenate(([0.0], np.cumsum(total[:-1]) * 0.25))
+    return {
+        "time": times,
+        "stepped": stepped,
+        "ramped": ramped,
+        "pulsed": pulsed,
+        "one step": 1.0 * (times == 2),
+        "train": train,
+        "collected": collected,
+    }
+
+
+def _smooth_whole_start() -> Series:
+    """A first-order smooth: the gap to the signal shrinks by 1 - step/time each step."""
+    times = np.arange(0, 4.25, 0.25)
+    return {"time": times, "first": 10 - 7 * (1 - 0.25 / 2) ** (times / 0.25)}
+
+
+def _logic_precedence() -> Series:
+    times = np.arange(0, 4.25, 0.25)
+    late = 1.0 * (times > 3)
+    return {"time": times, "either or both": late, "first either": late}
+
+
+def _chain_by_element() -> Series:
+    times = np.arange(0, 4.25, 0.25)
+    reach = [10 + times]
+    reach += [reach[0] / 2 + 1]
+    reach += [reach[1] / 2 + 1]
+    series = {f"reach[A{i}]": value for i, value in enumerate(reach, 1)}
+    return {"time": times, **series, **{f"passed[A{i}]": v / 2 for i, v in enumerate(reach, 1)}}
+
+
+def _mapping_part() -> Series:
+    times = np.arange(0, 1.25, 0.25)
+    return {"time": times, "part[P1]": 2 + times, "part[P3]": 6 + times}
+
+
+def _reduced_dynamic() -> Series:
+    times = np.arange(0, 4.25, 0.25)
+    series: Series = {"time": times}
+    for area, bases in (("east", (1.0, 2.0)), ("west", (3.0, 4.0))):
+        parts = [
+            _stepped(times, 0.25, base, lambda t, level, b=base: (b * t - level) / 2)  # type: ignore[misc]
+            for base in bases
+        ]
+        series[f"remembered[{area}]"] = series[f"summed[{area}]"] = parts[0] + parts[1]
+        series |= {f"separately[{area}, P{i}]": part for i, part in enumerate(parts, 1)}
+    return series
+
+
+CLOSED_FORMS: dict[str, Callable[[], Series]] = {
+    "chain_by_element": _chain_by_element,
+    "clock_functions": _clock_functions,
+    "clock_rk4": _clock_rk4,
+    "decay_rk4": _decay_rk4,
+    "logic_precedence": _logic_precedence,
+    "mapping_part": _mapping_part,
+    "reduced_dynamic": _reduced_dynamic,
+    "smooth_whole_start": _smooth_whole_start,
+}
+
+
+def record(name: str) -> None:
+    """Write the reference of one feature."""
+    from upshift.model.engine.lower import lower  # noqa: PLC0415
+    from upshift.model.engine.read import read  # noqa: PLC0415
+
+    if name in CLOSED_FORMS:
+        source, series = "closed form", CLOSED_FORMS[name]()
+    else:
+        path = model_path(name)
+        model = lower(read(path))
+        clock = model.clock
+        count = round((clock.stop - clock.start) / clock.save_every)
+        times = clock.start + clock.save_every * np.arange(count + 1)
+        source, series = "PySD", pysd_run(path, model, times)
+    method = "rk4" if name.endswith("rk4") else "euler"
+    with (FOLDER / name / "reference.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"# source: {source}; method: {method}\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(series)
+        writer.writerows(
+            [repr(float(value)) for value in row] for row in zip(*series.values(), strict=True)
+        )
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or names():
+        record(chosen)
