@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..model.errors import InputError
-from .spec import Scenario
+from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = 1

@@ -76,10 +76,9 @@ def finished_scenarios(directory: Path, manifest: Manifest) -> set[str]:
     }
 
 
-def write_shard(
-    directory: Path, manifest: Manifest, scenario: str, block: int, values: Array
-) -> None:
-    """Write ``values`` (run, time, column) of one block, whole or not at all."""
+def write_shard(directory: Path, manifest: Manifest, shard: tuple[str, int], values: Array) -> None:
+    """Write ``values`` (run, time, column) of a scenario's block, whole or not at all."""
+    scenario, block = shard
     runs, steps, _ = values.shape
     first = block * manifest.block
     flat = np.ascontiguousarray(values.reshape(runs * steps, -1).T)
@@ -113,6 +112,15 @@ def read_shard(directory: Path, manifest: Manifest, scenario: str, out: Array) -
         for position in range(len(manifest.columns)):
             column = table.column(position + 2).to_numpy()
             out[position, draws] = column.reshape(runs, steps)
+
+
+def read_columns(
+    directory: Path, manifest: Manifest, shard: tuple[str, int], columns: tuple[str, ...]
+) -> dict[str, Array]:
+    """Some columns of a scenario's block, ``(draw, time)`` each. Raises InputError when damaged."""
+    table = _read(shard_path(directory, *shard), list(columns))
+    steps = len(manifest.time)
+    return {name: table.column(name).to_numpy().reshape(-1, steps) for name in columns}
 
 
 def write_draws(path: Path, draws: pd.DataFrame) -> None:
@@ -159,9 +167,9 @@ def _write(table: pa.Table, path: Path) -> None:
         )
 
 
-def _read(path: Path) -> pa.Table:
+def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
-        return pq.read_table(path, partitioning=None)
+        return pq.read_table(path, columns=columns, partitioning=None)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(
             f"{path} cannot be read ({str(error).splitlines()[0]}). Remove that file and run the "

@@ -1,76 +1,160 @@
-"""The scenario schema: what a YAML file under ``library/`` may say."""
+"""Scenario files to scenarios: the library's by name, the user's by path."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ValidationError
 
-from .economics import POLICY_START
+from ..model.errors import InputError, nearest
+from .reading import Document, Place, read_yaml
+from .schema import Lever, Scenario
+from .vocabulary import Vocabulary, installed_vocabulary
 
-LAST_YEAR = 2045
-"""The end of the policy horizon."""
-MOST_CAD_A_YEAR = 100_000_000.0
-"""No lever takes more: far above the whole Community Investment Fund, so a slip of the keyboard."""
+__all__ = [
+    "LIBRARY_FOLDER",
+    "Lever",
+    "Scenario",
+    "in_order",
+    "library_names",
+    "load_library",
+    "load_scenario",
+    "load_scenarios",
+]
 
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-
-
-class Lever(BaseModel):
-    """Additional spending on one lever: real CAD a year of the price year, on top of the
-    comparator, from ``start``, reached in a straight line over ``ramp`` years, until ``end``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    amount: Annotated[Number, Field(ge=0, le=MOST_CAD_A_YEAR)]
-    start: Annotated[Number, Field(ge=POLICY_START, le=LAST_YEAR)] = float(POLICY_START)
-    ramp: Annotated[Number, Field(ge=0, le=20)] = 1.0
-    end: Annotated[Number, Field(ge=POLICY_START, le=2100)] = 2100.0
+LIBRARY_FOLDER = Path(__file__).parent / "library"
+_SUFFIXES = (".yaml", ".yml")
 
 
-class Scenario(BaseModel):
-    """One decision, or one comparator.
+def library_names() -> tuple[str, ...]:
+    """Names of the library's scenarios, in alphabetical order, without reading them."""
+    return tuple(sorted(path.stem for path in LIBRARY_FOLDER.glob("*.yaml")))
 
-    ``levers`` are keyed by the model's lever names, ``settings`` by its constants, either
-    ``name`` (every element) or ``name[element]``. A scenario without ``compare with`` is a
-    comparator, and spends nothing. ``order`` is where it stands in tables, for the reader.
+
+def load_library(vocabulary: Vocabulary | None = None) -> tuple[Scenario, ...]:
+    """Every scenario of the library, in reading order. Raises InputError for a faulty file."""
+    return in_order(load_scenario(name, vocabulary) for name in library_names())
+
+
+def load_scenario(source: str | Path, vocabulary: Vocabulary | None = None) -> Scenario:
+    """One scenario, by library name or by the path of a YAML file.
+
+    ``vocabulary`` defaults to the installed Halton model's. Raises InputError naming the file, the
+    key and what is allowed.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    name: Name
-    title: Annotated[str, Field(min_length=3, max_length=90)]
-    description: Annotated[str, Field(min_length=3, max_length=4000)]
-    order: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 1000
-    compare_with: Annotated[Name | None, Field(alias="compare with")] = None
-    levers: dict[str, Lever] = Field(default_factory=dict)
-    settings: dict[str, Number] = Field(default_factory=dict)
-
-    @property
-    def is_comparator(self) -> bool:
-        """Whether this is what others are compared with."""
-        return self.compare_with is None
-
-    @property
-    def spends(self) -> bool:
-        """Whether any lever gets money."""
-        return any(lever.amount > 0 for lever in self.levers.values())
-
-    @property
-    def amount(self) -> float:
-        """Additional spending a year at full ramp, summed over levers, CAD of the price year."""
-        return sum(lever.amount for lever in self.levers.values())
+    document = read_yaml(_path(source))
+    scenario = _validated(document)
+    places = {place: document.where(place) for place in document.lines}
+    (vocabulary or installed_vocabulary()).check(scenario, places)
+    return scenario
 
 
-def spent_between(lever: Lever, first: float, last: float) -> float:
-    """CAD a lever spends between two years, ramp and end included (undiscounted)."""
+def load_scenarios(
+    sources: Iterable[str | Path], vocabulary: Vocabulary | None = None
+) -> tuple[Scenario, ...]:
+    """The named scenarios and the comparators they need from the library, in reading order.
 
-    def until(year: float) -> float:
-        """Spent from the start to ``year`` if the lever never ended."""
-        age = max(year - lever.start, 0.0)
-        if age < lever.ramp:
-            return lever.amount * age**2 / (2 * lever.ramp)
-        return lever.amount * (age - lever.ramp / 2)
+    Raises InputError when two share a name, or when a comparator is not to be found.
+    """
+    chosen: dict[str, Scenario] = {}
+    for source in sources:
+        scenario = load_scenario(source, vocabulary)
+        if scenario.name in chosen:
+            raise InputError(f"Two scenarios are called '{scenario.name}' (second: {source}).")
+        chosen[scenario.name] = scenario
+    for scenario in tuple(chosen.values()):
+        wanted = scenario.compare_with
+        if wanted is not None and wanted not in chosen:
+            if wanted not in library_names():
+                raise InputError(
+                    f"Scenario '{scenario.name}' compares with '{wanted}', which is neither in the "
+                    f"library nor among those given.{nearest(wanted, [*library_names(), *chosen])}"
+                )
+            chosen[wanted] = load_scenario(wanted, vocabulary)
+    return in_order(chosen.values())
 
-    return until(min(last, lever.end)) - until(min(first, lever.end))
+
+def in_order(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """Reading order: by ``order``, then by name."""
+    return tuple(sorted(scenarios, key=lambda scenario: (scenario.order, scenario.name)))
+
+
+def _path(source: str | Path) -> Path:
+    if isinstance(source, Path) or source.endswith(_SUFFIXES):
+        return Path(source)
+    if source in library_names():
+        return LIBRARY_FOLDER / f"{source}.yaml"
+    raise InputError(
+        f"There is no scenario '{source}' in the library.{nearest(source, library_names())} "
+        f"Give one of {', '.join(library_names())}, or the path of a .yaml file."
+    )
+
+
+def _validated(document: Document) -> Scenario:
+    if not isinstance(document.value, dict):
+        raise InputError(
+            f"{document.path} holds {_kind(document.value)}, not keys with values. "
+            "A scenario starts with 'name: …'."
+        )
+    try:
+        return Scenario.model_validate(document.value)
+    except ValidationError as error:
+        lines = [_sentence(document, problem) for problem in error.errors()]
+        raise InputError("\n".join(dict.fromkeys(lines))) from None
+
+
+def _sentence(document: Document, problem: Any) -> str:
+    place: Place = tuple(str(part) for part in problem["loc"])
+    key = " → ".join(place) or "the scenario"
+    return f"{document.where(place)}: {_complaint(key, place, problem)}"
+
+
+def _complaint(key: str, place: Place, problem: Any) -> str:
+    found, limits = problem["input"], problem.get("ctx", {})
+    allowed = _keys(Lever if len(place) > 1 else Scenario)
+    sentences = {
+        "extra_forbidden": f"'{key}' is not a known key.{nearest(place[-1], allowed)} "
+        f"Known here: {', '.join(allowed)}."
+        if place
+        else "",
+        "missing": f"'{key}' is missing. Needed: {', '.join(_needed(place))}.",
+        "greater_than_equal": f"'{key}' is {found}; it must be at least {limits.get('ge')}.",
+        "less_than_equal": f"'{key}' is {found}; it must be at most {limits.get('le')}.",
+        "finite_number": f"'{key}' is {found}; it must be a finite number.",
+        "string_pattern_mismatch": f"'{key}' is '{found}'; it must be lower-case words and figures "
+        "joined by hyphens, such as all-seven-tables.",
+        "value_error": f"{key}: {limits.get('error')}.",
+    }
+    kind = problem["type"]
+    if kind in sentences:
+        return sentences[kind]
+    if kind in ("float_type", "float_parsing", "int_type", "int_from_float"):
+        whole = "a whole number" if kind.startswith("int") else "a number"
+        return f"'{key}' is {_kind(found)}; it must be {whole}, written like 300000 or 0.5."
+    if kind == "string_type":
+        return f"'{key}' is {_kind(found)}; it must be text. Quote it."
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        return f"'{key}' is {_kind(found)}; it must be keys with values, indented below it."
+    return f"'{key}': {problem['msg']}, found {_kind(found)}."
+
+
+def _keys(model: type[BaseModel]) -> Sequence[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _needed(place: Place) -> Sequence[str]:
+    model = Lever if len(place) > 1 else Scenario
+    return [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
+
+
+def _kind(value: object) -> str:
+    """What a YAML value is, in words."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"{'yes' if value else 'no'} (true or false)"
+    if isinstance(value, dict | list):
+        return "a list" if isinstance(value, list) else "a block of keys"
+    return f"the text '{value}'" if isinstance(value, str) else f"{value}"

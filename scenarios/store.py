@@ -13,8 +13,8 @@ import xarray as xr
 from ..model.errors import InputError, nearest
 from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
+from .schema import Scenario
 from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws, read_shard
-from .spec import Scenario
 
 
 @dataclass(frozen=True)

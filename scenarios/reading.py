@@ -1,0 +1,104 @@
+"""Strict YAML: safe values only, no key twice, and every key's line remembered for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..model.errors import InputError
+
+_LARGEST = 1_000_000
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The value of a YAML file, and the line (from 1) of each key by its path from the top."""
+
+    path: Path
+    value: Any
+    lines: dict[Place, int]
+
+    def where(self, place: Place) -> str:
+        """``file, line n``, at the nearest key above ``place`` that the file has."""
+        for length in range(len(place), 0, -1):
+            line = self.lines.get(place[:length])
+            if line is not None:
+                return f"{self.path}, line {line}"
+        return str(self.path)
+
+
+def read_yaml(path: Path) -> Document:
+    """Read one YAML document.
+
+    Raises InputError, with line and column where there is one, for a missing or unreadable file,
+    text that is not UTF-8, broken YAML, a repeated key, a key that is not text, or a tag.
+    """
+    text = _text(path)
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise InputError(f"{path} is empty. A scenario needs name, title and description.")
+        lines: dict[Place, int] = {}
+        _walk(path, node, (), lines)
+        value = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = (error.problem or str(error)).splitlines()[0]
+        raise InputError(
+            f"{path}{place}: this is not valid YAML ({problem}). Usual cures: a space after each "
+            "colon, equal indentation within a block, quotes around text that holds a colon."
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = (str(error) or "nested too deeply").splitlines()[0]
+        raise InputError(f"{path}: this is not valid YAML ({reason}).") from None
+    finally:
+        loader.dispose()
+    return Document(path, value, lines)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no scenario file {path}. Check the path.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}).") from None
+    if len(content) > _LARGEST:
+        raise InputError(f"{path} is larger than 1 MB, so it is no scenario file.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+        ) from None
+
+
+def _walk(path: Path, node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:
+    """Record the line of every key under ``node``; refuse repeated keys, odd keys and aliases."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: dict[Hashable, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        where = f"{path}, line {line}, column {key.start_mark.column + 1}"
+        if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+            found = getattr(key, "value", "a list or a block")
+            raise InputError(f"{where}: the key {found!r} is not plain text. Quote it.")
+        if key.value in seen:
+            raise InputError(
+                f"{where}: '{key.value}' is given twice (first on line {seen[key.value]}). "
+                "Keep one of them."
+            )
+        seen[key.value] = line
+        below = (*place, key.value)
+        if below in lines or len(below) > 8:
+            raise InputError(f"{where}: anchors and deep nesting are not used in scenario files.")
+        lines[below] = line
+        _walk(path, value, below, lines)

@@ -1,0 +1,192 @@
+"""A study as two flat tables: ``experiments.parquet`` (a row a run), ``summary.csv`` (long)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+import numpy as np
+import numpy.typing as npt
+
+from . import economics
+from .atomic import write_whole
+from .economics import HORIZONS, Discounting, Lines
+from .headline import ALL_PAYERS, BASES, REGION_TOTAL
+from .manifest import Output, digest, element_names
+from .shards import write_table
+from .store import Study
+from .summarise import (
+    contacts_avoided,
+    crises_avoided,
+    net_path,
+    payer_lines,
+    payer_names,
+    people_served,
+    present_lines,
+)
+from .uncertainty import STATS, band_table
+
+Array = npt.NDArray[np.float64]
+Row = tuple[str, str, str, float, str, str, float]
+
+EXPERIMENTS_NAME = "experiments.parquet"
+SUMMARY_NAME = "summary.csv"
+SUMMARY_COLUMNS = ("scenario", "variable", "element", "time", "unit", "stat", "value")
+CROSSES = ("people by zone and population", "people by zone and municipality")
+"""Wide outputs left out of the summary; the shards have them."""
+MONEY = "CAD"
+
+
+def write_tables(study: Study) -> None:
+    """Write both tables beside the study's shards, each whole or not at all."""
+    write_table(study.directory / EXPERIMENTS_NAME, experiments(study))
+    write_whole(study.directory / SUMMARY_NAME, summary_csv(study))
+
+
+def experiments(study: Study) -> dict[str, npt.NDArray[np.generic] | list[str]]:
+    """One entry a run, scenario by scenario: what went in, then headline outcomes.
+
+    ``run_id`` is a digest of the model and of everything handed to it.
+    """
+    manifest, draws, count = study.manifest, study.manifest.draws, len(study.scenarios)
+    levers = sorted({name for scenario in study.scenarios for name in scenario.levers})
+    columns: dict[str, npt.NDArray[np.generic] | list[str]] = {
+        "run_id": [run for scenario in study.scenarios for run in _run_ids(study, scenario.name)],
+        "model": [manifest.model_name] * (draws * count),
+        "scenario": [scenario.name for scenario in study.scenarios for _ in range(draws)],
+        "draw": np.tile(np.arange(draws, dtype=np.int32), count),
+        "seed": np.full(draws * count, manifest.seed, dtype=np.int64),
+        "design": [manifest.design] * (draws * count),
+    }
+    for name in levers:
+        amounts = [s.levers[name].amount if name in s.levers else 0.0 for s in study.scenarios]
+        columns[f"additional spending[{name}]"] = np.repeat(np.asarray(amounts), draws)
+    for name in study.draws.columns:
+        columns[str(name)] = np.concatenate(
+            [_input(study, scenario.settings, str(name)) for scenario in study.scenarios]
+        )
+    outcomes = [_outcomes(study, scenario.name) for scenario in study.scenarios]
+    for name in outcomes[0]:
+        columns[name] = np.concatenate([found[name] for found in outcomes])
+    return columns
+
+
+def _input(study: Study, settings: dict[str, float], name: str) -> Array:
+    """The value a scenario's runs used: its own setting where it has one, else the draws."""
+    for key in (name, name.split("[", maxsplit=1)[0]):
+        if key in settings:
+            return np.full(study.manifest.draws, settings[key])
+    return study.draws[name].to_numpy(dtype=np.float64)
+
+
+def _run_ids(study: Study, scenario: str) -> list[str]:
+    manifest = study.manifest
+    head = f"{manifest.model_digest} {manifest.method} {manifest.scenario_digests[scenario]}"
+    values = np.ascontiguousarray(study.draws.to_numpy(dtype=np.float64))
+    return [digest(head, row.tobytes())[:16] for row in values]
+
+
+def _outcomes(study: Study, scenario: str) -> dict[str, Array]:
+    start = study.manifest.policy_start
+    terms = Discounting(base=float(start))
+    lines = payer_lines(study, scenario)
+    found: dict[str, Array] = {}
+    for years in HORIZONS:
+        label, year = f"{years} years", start + years
+        found[f"contacts avoided, {label}"] = contacts_avoided(study, scenario, year)
+        found[f"crises avoided, {label}"] = crises_avoided(study, scenario, year)
+        found[f"people served, {label}"] = people_served(study, scenario, year)
+        for name, values in _money(present_lines(lines, study.time, year, terms)):
+            found[f"{name}, {REGION_TOTAL}, {label}"] = values[0]
+            found[f"{name}, {ALL_PAYERS}, {label}"] = values[-1]
+    years_after, path = net_path(study, lines, "cashable", terms)
+    found["break-even year, cashable"] = economics.break_even_year(path[-1], years_after)
+    return found
+
+
+def _money(present: Lines) -> Iterator[tuple[str, Array]]:
+    for field in fields(present):
+        yield f"present value, {field.name}", getattr(present, field.name)
+    for basis in BASES:
+        yield f"net present value, {basis}", economics.net(present, basis)
+
+
+def summary_csv(study: Study) -> bytes:
+    """The long summary: levels of every scenario and paired changes of every policy at the
+    headline years and the last one, then present values by payer. Six significant figures."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(SUMMARY_COLUMNS)
+    for row in summary_rows(study):
+        writer.writerow((*row[:3], f"{row[3]:g}", *row[4:6], f"{row[6]:.6g}"))
+    return text.getvalue().encode()
+
+
+def summary_rows(study: Study) -> Iterator[Row]:
+    """Rows of the long summary, in `SUMMARY_COLUMNS`."""
+    for scenario in study.scenarios:
+        for output in study.manifest.outputs:
+            if output.name in CROSSES:
+                continue
+            levels = study.yearly[output.name].sel(scenario=scenario.name).values
+            yield from _output_rows(study, (scenario.name, ""), output, levels)
+            if not scenario.is_comparator:
+                change = study.change(scenario.name, output.name)
+                yield from _output_rows(study, (scenario.name, "change in "), output, change)
+        if not scenario.is_comparator:
+            yield from _money_rows(study, scenario.name)
+
+
+def _output_rows(
+    study: Study, head: tuple[str, str], output: Output, values: Array
+) -> Iterator[Row]:
+    """Rows of one output ``(draw, time, …)``; cumulative ones count from the policy's start."""
+    scenario, prefix = head
+    years = _years(study)
+    at = [economics.time_index(study.time, year) for year in years]
+    shown = values[:, at]
+    name = output.name
+    if name.startswith("cumulative "):
+        start = study.manifest.policy_start
+        shown = shown - values[:, [economics.time_index(study.time, start)]]
+        name = f"{name.removeprefix('cumulative ')} since {start}"
+    # (draw, year, …) to one row per year and element, years slowest.
+    table = band_table(shown.reshape(len(shown), -1).T)
+    columns = element_names(output, study.manifest.dimensions)
+    elements = [_element(output.name, column) for column in columns]
+    labels = [(year, element) for year in years for element in elements]
+    for (year, element), stats in zip(labels, table, strict=True):
+        key = (scenario, prefix + name, element, year, output.units)
+        yield from _stat_rows(key, stats)
+
+
+def _money_rows(study: Study, scenario: str) -> Iterator[Row]:
+    terms = Discounting(base=float(study.manifest.policy_start))
+    lines = payer_lines(study, scenario)
+    for year in _years(study):
+        present = present_lines(lines, study.time, year, terms)
+        for name, values in _money(present):
+            for payer, stats in zip(payer_names(study), band_table(values), strict=True):
+                yield from _stat_rows((scenario, name, payer, year, MONEY), stats)
+        for basis in BASES:
+            shares = np.mean(economics.net(present, basis) > 0, axis=1)
+            for payer, share in zip(payer_names(study), shares, strict=True):
+                name = f"chance of net benefit, {basis}"
+                yield (scenario, name, payer, year, "Dmnl", "mean", float(share))
+
+
+def _stat_rows(key: tuple[str, str, str, float, str], stats: Iterable[float]) -> Iterator[Row]:
+    for stat, value in zip(STATS, stats, strict=True):
+        yield (*key, stat, float(value))
+
+
+def _years(study: Study) -> tuple[float, ...]:
+    start = study.manifest.policy_start
+    return (*(float(start + years) for years in HORIZONS), float(study.time[-1]))
+
+
+def _element(name: str, column: str) -> str:
+    """``A, B`` of the column ``name[A, B]``."""
+    return column.removeprefix(name).removeprefix("[").removesuffix("]")

@@ -1,0 +1,98 @@
+"""The names a scenario may use: the model's levers, and its constants with their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..model import halton
+from ..model.errors import InputError, nearest
+from .provenance import Evidence, ParameterRow
+from .schema import Scenario
+
+SPENDING = "additional spending"
+LEVER_CONSTANTS = (SPENDING, "spending start", "spending ramp", "spending end")
+HANDED_OVER = ("comparator workload", "comparator supplied")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A constant's unit, registry role and bounds (None where there is none)."""
+
+    unit: str
+    role: str
+    minimum: float | None
+    maximum: float | None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """``levers`` in model order; ``settings`` by ``name`` and by ``name[element]``."""
+
+    levers: tuple[str, ...]
+    settings: Mapping[str, Setting]
+
+    @classmethod
+    def of(cls, rows: Iterable[ParameterRow]) -> Vocabulary:
+        """From the registry's rows."""
+        levers: list[str] = []
+        settings: dict[str, Setting] = {}
+        for row in rows:
+            if row.name == SPENDING:
+                levers.append(row.element)
+            setting = Setting(row.unit, row.role, row.minimum, row.maximum)
+            settings[row.column] = setting
+            settings.setdefault(row.name, setting)
+        return cls(tuple(levers), settings)
+
+    def check(self, scenario: Scenario, where: Mapping[tuple[str, ...], str]) -> None:
+        """Refuse names that the model lacks and values out of bounds.
+
+        ``where`` gives, by path of keys, the place to name in a message. Raises InputError.
+        """
+
+        def place(*keys: str) -> str:
+            return where.get(keys, f"scenario '{scenario.name}'")
+
+        for name in scenario.levers:
+            if name not in self.levers:
+                raise InputError(
+                    f"{place('levers', name)}: the model has no lever '{name}'."
+                    f"{nearest(name, self.levers)} Levers: {', '.join(self.levers)}."
+                )
+        for name, value in scenario.settings.items():
+            self._check_setting(place("settings", name), name, value)
+
+    def _check_setting(self, place: str, name: str, value: float) -> None:
+        bare = name.split("[", maxsplit=1)[0]
+        if bare in LEVER_CONSTANTS:
+            raise InputError(f"{place}: '{name}' is set by the keys under 'levers', not here.")
+        setting = self.settings.get(name)
+        if setting is None:
+            raise InputError(
+                f"{place}: the model has no constant '{name}'.{nearest(name, self.settings)} "
+                "Names are those of the registry, parameters.csv."
+            )
+        if setting.role == "control" or bare in HANDED_OVER:
+            raise InputError(f"{place}: '{name}' is set by the sweep itself, not by a scenario.")
+        low = float("-inf") if setting.minimum is None else setting.minimum
+        high = float("inf") if setting.maximum is None else setting.maximum
+        if not low <= value <= high:
+            raise InputError(
+                f"{place}: '{name}' is {value:g}; it must lie between {low:g} and {high:g} "
+                f"({setting.unit or 'no unit'})."
+            )
+
+
+@cache
+def installed_vocabulary() -> Vocabulary:
+    """That of the Halton model of this installation."""
+    return Vocabulary.of(installed_evidence().parameter_rows())
+
+
+@cache
+def installed_evidence() -> Evidence:
+    """Registry, sources and action tables of the Halton model of this installation."""
+    return Evidence.read(Path(str(halton.__file__)).parent)
