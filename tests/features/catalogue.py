@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from upshift.model.engine.ir import Model
 
 FOLDER = Path(__file__).parent
-Floats = NDArray[np.float64]
+Floats = NDArray[Any]
 Series = dict[str, Floats]
 
 
