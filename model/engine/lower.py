@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import InputError, nearest
+from ..errors import InputError
 from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
 from .lower_cells import Place, check_cover, dimensions, places
 from .lower_constant import constant_value
@@ -83,10 +83,9 @@ def _clock(source: SourceModel, symbols: Symbols) -> Clock:
         if declared is None:
             if name == "saveper":
                 continue
-            names = [entry.name for entry in symbols.declared.values()]
             raise InputError(
-                f"{source.path} does not define {name.upper()}.{nearest(name, names)} Every model "
-                "needs INITIAL TIME, FINAL TIME and TIME STEP."
+                f"{source.path} does not define {name.upper()}. Every model needs INITIAL TIME, "
+                "FINAL TIME and TIME STEP."
             )
         value = constant_value(declared.element.components[0].node, symbols)
         if declared.dimensions or value is None:
@@ -110,7 +109,8 @@ class _Builder:
         self.source = source
         self.symbols = symbols
         self.lowering = Lowering(symbols)
-        self.writer = Writer({name: entry.name for name, entry in symbols.declared.items()})
+        names = {name: entry.name for name, entry in symbols.declared.items()}
+        self.writer = Writer({"time": "Time"} | names)
         self.equations: list[Equation] = []
         self.initials: list[Equation] = []
         self.flows: list[Equation] = []

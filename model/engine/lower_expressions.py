@@ -120,7 +120,7 @@ class Lowering:
         if len(written) != len(declared.dimensions):
             names = ", ".join(dimension.name for dimension in declared.dimensions) or "none"
             raise InputError(
-                f"'{declared.name}' takes {len(declared.dimensions)} subscripts ({names}), but is "
+                f"'{declared.name}' takes {_count(len(declared.dimensions))} ({names}), but is "
                 f"used with {len(written)} ({', '.join(written) or 'none'}) {scope.where}."
             )
         return tuple(
@@ -268,6 +268,10 @@ class Lowering:
 def is_mask(expression: Expression) -> bool:
     """Whether an expression gives a truth value."""
     return isinstance(expression, Call) and FUNCTIONS[expression.function].gives_mask
+
+
+def _count(subscripts: int) -> str:
+    return f"{subscripts} subscript{'' if subscripts == 1 else 's'}"
 
 
 def _title(function: str) -> str:

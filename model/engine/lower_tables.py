@@ -75,9 +75,9 @@ def data_table(
 ) -> str:
     """Add the table behind one equation of a data variable; return its name."""
     shape = tuple(axis.size for axis in place.scope.axes)
+    method = extrapolation(component.keyword)
     series = _series(declared, component, place, symbols, folder)
     name = symbols.hidden_name("data", place.scope)
-    method = extrapolation(component.keyword)
     symbols.tables.append(Table(name, shape, tuple(series), method))
     return name
 

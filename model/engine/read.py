@@ -7,6 +7,8 @@ is imported on first use only, since importing it takes seconds.
 from __future__ import annotations
 
 import ast
+import codecs
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,10 @@ from .syntax import SourceModel
 
 VENSIM = (".mdl",)
 XMILE = (".xmile", ".xml", ".stmx")
+_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
+_SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
+_COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
 
 
 def read(path: Path | str) -> SourceModel:
@@ -81,21 +87,41 @@ def _read_vensim(path: Path) -> Any:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 
     _numbers_only(vensim_element)
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not valid UTF-8 (byte {error.start}). Save it again with UTF-8 encoding."
-        ) from error
+    encoding = _encoding(path)
+    text = path.read_bytes().decode(encoding)
     if "~" not in text or "|" not in text:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
-    file = vensim_file.VensimFile(path, encoding="utf-8")
-    file.model_text = file.model_text.lstrip("\ufeff")
+    file = vensim_file.VensimFile(path, encoding=encoding)
+    file.model_text = _without_comments(file.model_text)
     try:
         file.parse()
     except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
         raise _locate(path, file, error) from error
     return file.get_abstract_model()
+
+
+def _encoding(path: Path) -> str:
+    """The encoding of a Vensim file: the one its first line names in braces, or else UTF-8."""
+    content = path.read_bytes()
+    match = _HEADER.match(content)
+    stated = match[1].decode("ascii") if match is not None else "utf-8"
+    try:
+        encoding = "utf-8-sig" if codecs.lookup(stated).name == "utf-8" else stated
+        content.decode(encoding)
+    except LookupError as error:
+        raise InputError(
+            f"{path} says it is encoded as '{stated}', which is not known. Save it as UTF-8."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not valid {stated} (byte {error.start}). Save it again with UTF-8 encoding."
+        ) from error
+    return encoding
+
+
+def _without_comments(text: str) -> str:
+    """The equations without ``{comments}``, which the parser does not know; quoted names stay."""
+    return _COMMENT.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
 
 
 def _locate(path: Path, file: Any, error: Exception) -> InputError:
@@ -125,6 +151,8 @@ def _failure(parse: Callable[[], object]) -> str | None:
 
 def _where(error: Exception) -> str:
     """What the parser says, in one line, with the text where it stopped if it knows."""
+    while type(error).__name__ == "VisitationError" and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     text = getattr(error, "text", None)
     position = getattr(error, "pos", None)
     if isinstance(text, str) and isinstance(position, int):
@@ -133,9 +161,10 @@ def _where(error: Exception) -> str:
             f"the text is not understood at '{before}»{after}'. "
             "Check brackets, commas and operators there."
         )
-    if "positional argument" in str(error):
-        return f"a function has the wrong number of arguments ({error})."
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    message = str(error).split("Parse tree:")[0].strip()
+    if "positional argument" in message:
+        return "a function has the wrong number of arguments."
+    return f"{' '.join(message.split())[:200]}."
 
 
 def _read_xmile(path: Path) -> Any:
@@ -143,9 +172,14 @@ def _read_xmile(path: Path) -> Any:
 
     _numbers_only(xmile_element)
     try:
-        ElementTree.parse(path)
+        root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
         raise InputError(f"{path} is not well-formed XML: {error}.") from error
+    if not root.tag.endswith("}xmile"):
+        raise InputError(
+            f"{path} is XML, but no XMILE model: its root is <{root.tag}>, not <xmile> in the "
+            "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
+        )
     try:
         file = xmile_file.XmileFile(path)
         file.parse()
@@ -170,6 +204,9 @@ def _numbers_only(module: Any) -> None:
 
 
 def _literal(text: str) -> object:
+    """A number, a sum of signed numbers (which PySD takes for an array), or pairs of numbers."""
+    if _SUM.fullmatch(text):
+        return sum(float(term.replace(" ", "")) for term in _SIGNED.findall(text))
     try:
         return ast.literal_eval(text.strip().lstrip("+"))
     except (SyntaxError, ValueError) as error:

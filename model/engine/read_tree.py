@@ -79,7 +79,7 @@ def _range(subscript: Any, path: Path) -> Range:
 
 
 def _element(element: Any) -> Element:
-    low, high = element.limits or (None, None)
+    low, high = (*(element.limits or ()), None, None)[:2]  # a third entry is a slider's step
     return Element(
         name=element.name,
         components=tuple(_component(component, element.name) for component in element.components),
