@@ -33,14 +33,14 @@ _VECTOR = ir.VectorType(_DOUBLE, WIDTH)
 _BITS = ir.VectorType(ir.IntType(1), WIDTH)
 
 
-class LaneType(types.Type):
+class LaneType(types.Type):  # type: ignore[misc]
     """The Numba type of eight doubles, one a run."""
 
     def __init__(self) -> None:
         super().__init__(name="lane")
 
 
-class MaskType(types.Type):
+class MaskType(types.Type):  # type: ignore[misc]
     """The Numba type of eight truth values, one a run."""
 
     def __init__(self) -> None:
@@ -52,25 +52,33 @@ MASK = MaskType()
 
 
 @register_model(LaneType)
-class _LaneModel(models.PrimitiveModel):
+class _LaneModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _VECTOR)
 
 
 @register_model(MaskType)
-class _MaskModel(models.PrimitiveModel):
+class _MaskModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _BITS)
 
 
 def part(function: Callable[..., Any]) -> Any:
     """Compile one function of a kernel, to be called from other compiled functions only."""
-    return njit(nogil=True, error_model="numpy", boundscheck=False)(function)
+    return njit(
+        error_model="numpy",
+        boundscheck=False,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        no_rewrites=True,
+    )(function)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile the entry of a kernel: cached on disk, and free of the interpreter lock."""
-    return njit(nogil=True, error_model="numpy", boundscheck=False, cache=True)(function)
+    return njit(
+        nogil=True, error_model="numpy", boundscheck=False, no_rewrites=True, cache=True
+    )(function)
 
 
 def _is_number(kind: Any) -> bool:

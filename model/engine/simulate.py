@@ -105,8 +105,8 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
         variable, elements = find(model, name)
         if variable.kind is not Kind.CONSTANT:
             raise InputError(
-                f"'{variable.name}' is a {variable.kind} of '{model.name}', not a constant: it is "
-                "computed by the model. Set the constants it depends on."
+                f"'{variable.name}' is not a constant of '{model.name}' (its kind: "
+                f"{variable.kind}), so the model computes it. Set a constant it depends on."
             )
         _check_limits(name, numbers, variable.limits)
         places = model.layout.first_slot[variable.name] + elements
@@ -175,7 +175,7 @@ def _run(
     steps = round((clock.stop - clock.start) / clock.step)
     stride = max(1, round(clock.save_every / clock.step))
     saves = steps // stride + 1
-    time = clock.start + np.arange(saves) * stride * clock.step
+    time = clock.start + np.arange(saves, dtype=np.float64) * stride * clock.step
     runs = len(inputs.changes)
     out = np.empty((runs, saves, len(slots)))
     faults = np.zeros(runs, dtype=np.bool_)
