@@ -163,4 +163,5 @@ def read_table(table: Table, element: int, argument: Floats) -> Floats:
         return np.asarray(inside)
     low = y[0] + (argument - x[0]) * (y[1] - y[0]) / (x[1] - x[0])
     high = y[-1] + (argument - x[-1]) * (y[-1] - y[-2]) / (x[-1] - x[-2])
-    return np.where(argument < x[0], low, np.where(argument > x[-1], high, inside))
+    beyond: Floats = np.where(argument < x[0], low, np.where(argument > x[-1], high, inside))
+    return beyond

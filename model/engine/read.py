@@ -86,17 +86,17 @@ def _refuse_lost_meaning(path: Path, caught: list[warnings.WarningMessage]) -> N
 def _read_vensim(path: Path) -> Any:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 
-    _numbers_only(vensim_element)
     encoding = _encoding(path)
     text = path.read_bytes().decode(encoding)
     if "~" not in text or "|" not in text:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
     file.model_text = _without_comments(file.model_text)
-    try:
-        file.parse()
-    except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
-        raise _locate(path, file, error) from error
+    with _numbers_only(vensim_element):
+        try:
+            file.parse()
+        except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
+            raise _locate(path, file, error) from error
     return file.get_abstract_model()
 
 
@@ -170,7 +170,6 @@ def _where(error: Exception) -> str:
 def _read_xmile(path: Path) -> Any:
     from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
 
-    _numbers_only(xmile_element)
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
@@ -182,7 +181,8 @@ def _read_xmile(path: Path) -> Any:
         )
     try:
         file = xmile_file.XmileFile(path)
-        file.parse()
+        with _numbers_only(xmile_element):
+            file.parse()
     except Exception as error:
         raise InputError(f"{path} cannot be read as an XMILE model: {_where(error)}") from error
     model = file.get_abstract_model()
@@ -194,13 +194,18 @@ def _read_xmile(path: Path) -> Any:
     return model
 
 
-def _numbers_only(module: Any) -> None:
-    """Give the parser a harmless ``eval``.
+@contextmanager
+def _numbers_only(module: Any) -> Iterator[None]:
+    """Give the parser a harmless ``eval`` while it reads our file.
 
     PySD evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may
     be any text between brackets, so a model file could run code. Literals are all it needs.
     """
     module.eval = _literal
+    try:
+        yield
+    finally:
+        del module.eval
 
 
 def _literal(text: str) -> object:
