@@ -83,14 +83,17 @@ def _grid(node: External, folder: str, variable: str) -> tuple[Path, Grid]:
 
 
 def _sheet(path: Path, tab: str, variable: str) -> Grid:
-    import pandas  # noqa: PLC0415 (rarely needed and slow to import)
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    with pandas.ExcelFile(path) as book:
-        if tab not in book.sheet_names:
-            sheets = ", ".join(str(name) for name in book.sheet_names)
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        if tab not in book.sheetnames:
+            sheets = ", ".join(book.sheetnames)
             raise InputError(f"'{variable}' reads sheet '{tab}' of {path.name}; it has {sheets}.")
-        frame = book.parse(tab, header=None, dtype=object)
-    return [["" if pandas.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy()]
+        rows = book[tab].iter_rows(values_only=True)
+        return [["" if value is None else str(value) for value in row] for row in rows]
+    finally:
+        book.close()
 
 
 def _padded(grid: Grid) -> Grid:

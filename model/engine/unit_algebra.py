@@ -14,7 +14,7 @@ from fractions import Fraction
 _TOKEN = re.compile(r"\s*(?:(?P<mark>\*\*|[()*/^])|(?P<word>[^()*/^]+))")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _NONE = {"dmnl", "dimensionless", "unitless", "nounit", "1"}
-_SAME = {"people": "person", "persons": "person", "men": "man", "women": "woman"}
+_SAME = {"$s": "$", "people": "person", "persons": "person", "men": "man", "women": "woman"}
 
 
 class UnitsError(ValueError):

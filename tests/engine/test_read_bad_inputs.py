@@ -1,0 +1,76 @@
+"""Each kind of bad model file is refused with a message that names the place and the cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from upshift.model.engine import oracle
+from upshift.model.engine.lower import lower
+from upshift.model.engine.read import read
+from upshift.model.errors import InputError
+
+BAD = Path(__file__).parents[1] / "bad_inputs"
+
+MESSAGES = {
+    "array_of_wrong_size.mdl": r"'x' lists 2 numbers for 3 elements",
+    "binary.mdl": r"binary\.mdl is not a text file",
+    "broken_equation.xmile": r"not understood at '1» \+ \* 2'",
+    "call_of_a_variable.mdl": r"'effect' is called like a function in the equation of 'x'",
+    "circular.mdl": r"price → demand → supply → price",
+    "circular_range.mdl": r"in terms of itself: a → b → a",
+    "circular_start.mdl": r"Circular definition at the start: a → b → a",
+    "code_in_lookup_limits.mdl": r"'\[\(\)\.__class__\.__name__\]' is not a number",
+    "data_without_numbers.mdl": r"'observed' is a data variable without numbers.*GET DIRECT DATA",
+    "defined_twice.mdl": r"'x\[east\]' is defined by two equations",
+    "delay_fixed.mdl": r"DELAY FIXED, used in the equation of 'x', is not supported yet",
+    "element_not_in_range.mdl": r"'x' has no element north; its subscript 'area' has east, west",
+    "element_without_equation.mdl": r"'x\[R2, C2\]' has no equation",
+    "empty.mdl": r"empty\.mdl is empty",
+    "latin_1.mdl": r"not valid UTF-8 \(byte 10\)",
+    "lookup_without_argument.mdl": r"'effect' is used without an argument in the equation of 'x'",
+    "macro.mdl": r"the macro 'twice'; macros are not supported yet",
+    "mapping_of_unequal_size.mdl": r"'area' has 2 elements but maps to 'town', which has 3",
+    "mapping_with_elements.mdl": r"mapping that lists elements.*is not supported",
+    "mark_outside_sum.mdl": r"'x\[area!\]' in the equation of 'y': '!' is only allowed inside SUM",
+    "missing_bracket.mdl": r"cannot read the equation 'broken = \(good \+ 1'",
+    "missing_data_file.mdl": r"'observed' reads absent\.csv, which is not beside the model",
+    "no_equation_yet.mdl": r"'x' has no equation yet",
+    "no_final_time.mdl": r"does not define FINAL TIME",
+    "no_variables.xmile": r"holds no variables",
+    "not_supported_yet.mdl": r"RANDOM UNIFORM, used in the equation of 'x', is not supported yet",
+    "not_well_formed.xmile": r"not well-formed XML.*line 1, column 16",
+    "not_xmile.xml": r"its root is <page>, not <xmile>",
+    "order_that_varies.mdl": r"The order of SMOOTH N must be a whole number from 1 to 1000",
+    "raw_data.mdl": r"':RAW:' is not supported",
+    "repeated_lookup_point.mdl": r"The points of 'effect' repeat an x value",
+    "smooth_one_argument.mdl": r"'x = SMOOTH\(Time\)': a function has the wrong number",
+    "subscript_not_on_left.mdl": r"left-hand side has no subscript 'area'.*SUM\(x\[area!\]\)",
+    "sum_over_nothing.mdl": r"SUM in the equation of 'y' reduces over nothing",
+    "text_in_data.mdl": r"'observed' needs a number in text_in_data\.csv, but found 'many'",
+    "text_without_equations.mdl": r"holds no Vensim equation",
+    "time_step_of_zero.mdl": r"TIME STEP and SAVEPER must be greater than 0",
+    "time_step_that_varies.mdl": r"TIME STEP must be a single number or constant expression",
+    "twice_the_same.mdl": r"'x' is defined by two equations",
+    "unequal_subscripts.mdl": r"'x' is defined both with 0 and with 1 subscripts",
+    "unknown_function.mdl": r"no function or lookup SMOOOTH.*'x'.*Did you mean 'SMOOTH'\?",
+    "unknown_name.mdl": r"no variable 'watting list'.*'served'.*Did you mean 'waiting list'\?",
+    "unknown_subscript.mdl": r"no subscript range or element 'esat'",
+    "wrong_extension.txt": r"must end in one of \.mdl, \.xmile",
+    "wrong_number_of_arguments.mdl": r"MAX takes 2 arguments, but has 3 in the equation of 'x'",
+    "wrong_number_of_subscripts.mdl": r"'x' takes 1 subscript \(area\), but is used with 0",
+}
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_bad_input_is_refused_with_a_clear_message(name: str) -> None:
+    with pytest.raises(InputError, match=MESSAGES[name]):
+        oracle.run(lower(read(BAD / name)))
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no model file at .*absent\.mdl"):
+        read(tmp_path / "absent.mdl")
+    with pytest.raises(InputError, match="is a folder"):
+        read(tmp_path)
