@@ -62,8 +62,8 @@ def rank_correlation(inputs: Array, outcome: Array) -> Array:
     Journal of Psychology 15 (1904) 72-101; ties as in Kendall, Rank Correlation Methods (1948),
     chapter 3.
     """
-    left = _centred(np.apply_along_axis(mean_ranks, 0, np.asarray(inputs, dtype=np.float64)))
-    right = _centred(mean_ranks(np.asarray(outcome, dtype=np.float64))[:, None])[:, 0]
+    left = _centred(mean_ranks(np.asarray(inputs, dtype=np.float64)))
+    right = _centred(mean_ranks(np.asarray(outcome, dtype=np.float64)[:, None]))[:, 0]
     above = left.T @ right
     below = np.sqrt(np.sum(left**2, axis=0) * np.sum(right**2))
     result = np.full(above.shape, np.nan)
@@ -72,10 +72,15 @@ def rank_correlation(inputs: Array, outcome: Array) -> Array:
 
 
 def mean_ranks(values: Array) -> Array:
-    """Ranks of ``values`` (draw,) from 1, tied values sharing the mean of their ranks."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[inverse], dtype=np.float64)
+    """Ranks from 1 down each column of ``values`` (draw, column), ties sharing their mean rank."""
+    order = np.argsort(values, axis=0)
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, np.arange(1.0, len(values) + 1)[:, None], axis=0)
+    ordered = np.take_along_axis(values, order, axis=0)
+    for column in np.flatnonzero(np.any(ordered[1:] == ordered[:-1], axis=0)):
+        _, inverse, counts = np.unique(values[:, column], return_inverse=True, return_counts=True)
+        ranks[:, column] = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return ranks
 
 
 def noise_threshold(draws: int, inputs: int) -> float:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -29,7 +27,6 @@ from .summarise import (
 from .uncertainty import STATS, band_table
 
 Array = npt.NDArray[np.float64]
-Row = tuple[str, str, str, float, str, str, float]
 
 EXPERIMENTS_NAME = "experiments.parquet"
 SUMMARY_NAME = "summary.csv"
@@ -116,37 +113,28 @@ def _money(present: Lines) -> Iterator[tuple[str, Array]]:
 def summary_csv(study: Study) -> bytes:
     """The long summary: levels of every scenario and paired changes of every policy at the
     headline years and the last one, then present values by payer. Six significant figures."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(SUMMARY_COLUMNS)
-    for row in summary_rows(study):
-        writer.writerow((*row[:3], f"{row[3]:g}", *row[4:6], f"{row[6]:.6g}"))
-    return text.getvalue().encode()
-
-
-def summary_rows(study: Study) -> Iterator[Row]:
-    """Rows of the long summary, in `SUMMARY_COLUMNS`."""
+    lines = [_joined(SUMMARY_COLUMNS)]
     for scenario in study.scenarios:
         for output in study.manifest.outputs:
             if output.name in CROSSES:
                 continue
             levels = study.yearly[output.name].sel(scenario=scenario.name).values
-            yield from _output_rows(study, (scenario.name, ""), output, levels)
+            lines += _output_lines(study, (scenario.name, ""), output, levels)
             if not scenario.is_comparator:
                 change = study.change(scenario.name, output.name)
-                yield from _output_rows(study, (scenario.name, "change in "), output, change)
+                lines += _output_lines(study, (scenario.name, "change in "), output, change)
         if not scenario.is_comparator:
-            yield from _money_rows(study, scenario.name)
+            lines += _money_lines(study, scenario.name)
+    return ("\n".join(lines) + "\n").encode()
 
 
-def _output_rows(
+def _output_lines(
     study: Study, head: tuple[str, str], output: Output, values: Array
-) -> Iterator[Row]:
-    """Rows of one output ``(draw, time, …)``; cumulative ones count from the policy's start."""
+) -> Iterator[str]:
+    """Lines of one output ``(draw, time, …)``; cumulative ones count from the policy's start."""
     scenario, prefix = head
     years = _years(study)
-    at = [economics.time_index(study.time, year) for year in years]
-    shown = values[:, at]
+    shown = values[:, [economics.time_index(study.time, year) for year in years]]
     name = output.name
     if name.startswith("cumulative "):
         start = study.manifest.policy_start
@@ -156,30 +144,43 @@ def _output_rows(
     table = band_table(shown.reshape(len(shown), -1).T)
     columns = element_names(output, study.manifest.dimensions)
     elements = [_element(output.name, column) for column in columns]
-    labels = [(year, element) for year in years for element in elements]
-    for (year, element), stats in zip(labels, table, strict=True):
-        key = (scenario, prefix + name, element, year, output.units)
-        yield from _stat_rows(key, stats)
+    keys = [
+        _joined((scenario, prefix + name, element, f"{year:g}", output.units))
+        for year in years
+        for element in elements
+    ]
+    return _stat_lines(keys, table)
 
 
-def _money_rows(study: Study, scenario: str) -> Iterator[Row]:
+def _money_lines(study: Study, scenario: str) -> Iterator[str]:
     terms = Discounting(base=float(study.manifest.policy_start))
-    lines = payer_lines(study, scenario)
+    lines, payers = payer_lines(study, scenario), payer_names(study)
     for year in _years(study):
         present = present_lines(lines, study.time, year, terms)
         for name, values in _money(present):
-            for payer, stats in zip(payer_names(study), band_table(values), strict=True):
-                yield from _stat_rows((scenario, name, payer, year, MONEY), stats)
+            keys = [_joined((scenario, name, payer, f"{year:g}", MONEY)) for payer in payers]
+            yield from _stat_lines(keys, band_table(values))
         for basis in BASES:
             shares = np.mean(economics.net(present, basis) > 0, axis=1)
-            for payer, share in zip(payer_names(study), shares, strict=True):
-                name = f"chance of net benefit, {basis}"
-                yield (scenario, name, payer, year, "Dmnl", "mean", float(share))
+            name = f"chance of net benefit, {basis}"
+            for payer, share in zip(payers, shares, strict=True):
+                key = _joined((scenario, name, payer, f"{year:g}", "Dmnl"))
+                yield f"{key},mean,{share:.6g}"
 
 
-def _stat_rows(key: tuple[str, str, str, float, str], stats: Iterable[float]) -> Iterator[Row]:
-    for stat, value in zip(STATS, stats, strict=True):
-        yield (*key, stat, float(value))
+def _stat_lines(keys: Sequence[str], table: Array) -> Iterator[str]:
+    """One line per key and statistic of ``table`` (key, statistic)."""
+    for key, stats in zip(keys, table.tolist(), strict=True):
+        for stat, value in zip(STATS, stats, strict=True):
+            yield f"{key},{stat},{value:.6g}"
+
+
+def _joined(cells: Iterable[str]) -> str:
+    """Cells as CSV, quoted only where a comma or a quote needs it."""
+    return ",".join(
+        '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+        for cell in cells
+    )
 
 
 def _years(study: Study) -> tuple[float, ...]:

@@ -42,7 +42,7 @@ class Vocabulary:
         for row in rows:
             if row.name == SPENDING:
                 levers.append(row.element)
-            setting = Setting(row.unit, row.role, row.minimum, row.maximum)
+            setting = Setting(row.unit, row.role, *_bounds(row))
             settings[row.column] = setting
             settings.setdefault(row.name, setting)
         return cls(tuple(levers), settings)
@@ -84,6 +84,13 @@ class Vocabulary:
                 f"{place}: '{name}' is {value:g}; it must lie between {low:g} and {high:g} "
                 f"({setting.unit or 'no unit'})."
             )
+
+
+def _bounds(row: ParameterRow) -> tuple[float | None, float | None]:
+    """The registry's bounds; a switch that states none lies between off (0) and on (1)."""
+    if row.role == "switch" and row.minimum is None and row.maximum is None:
+        return 0.0, 1.0
+    return row.minimum, row.maximum
 
 
 @cache

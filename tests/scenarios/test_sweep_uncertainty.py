@@ -58,7 +58,8 @@ def test_chances_in_words(probability: float, words: str) -> None:
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=40))
 def test_tied_values_share_the_mean_of_their_ranks(values: list[int]) -> None:
     array = np.asarray(values, dtype=np.float64)
-    assert np.array_equal(mean_ranks(array), stats.rankdata(array))
+    both = np.stack([array, np.arange(len(array)) * -1.0], axis=1)
+    assert np.array_equal(mean_ranks(both), stats.rankdata(both, axis=0))
 
 
 def test_rank_correlation_is_spearmans() -> None:
