@@ -19,7 +19,17 @@ from .lower_renumber import renumber
 from .lower_scope import Declared, Symbols, full_indices
 from .lower_tables import array_values, data_table, external_values, lower_lookup
 from .lower_text import Writer
-from .syntax import Apply, Array, Component, Element, External, Literal, NoEquation, SourceModel
+from .syntax import (
+    Apply,
+    Array,
+    Component,
+    Element,
+    External,
+    Literal,
+    Node,
+    NoEquation,
+    SourceModel,
+)
 
 CONTROLS = ("initial time", "final time", "time step", "saveper")
 INTEGS = ("integ", "integ_non_negative")
@@ -173,19 +183,16 @@ class _Builder:
                 if function == "integ_non_negative":
                     net = self.lowering.not_below_zero(net, declared.name, place.target)
                 self.flows.append(Equation(declared.name, scope.axes, place.target, net, text))
-                start = self.lowering.number(initial, scope)
-                self._initial(declared, place, Equation("", (), (), start, text))
+                self._initial(declared, place, initial, text)
             case Apply("initial", (value,)) if declared.kind is Kind.INITIAL:
-                start = self.lowering.number(value, scope)
-                self._initial(declared, place, Equation("", (), (), start, text))
+                self._initial(declared, place, value, text)
             case _:
                 body = self.lowering.number(node, scope)
                 self.equations.append(Equation(declared.name, scope.axes, place.target, body, text))
 
-    def _initial(self, declared: Declared, place: Place, draft: Equation) -> None:
-        self.initials.append(
-            Equation(declared.name, place.scope.axes, place.target, draft.expression, draft.text)
-        )
+    def _initial(self, declared: Declared, place: Place, node: Node, text: str) -> None:
+        start = self.lowering.number(node, place.scope)
+        self.initials.append(Equation(declared.name, place.scope.axes, place.target, start, text))
 
     def _values(
         self,

@@ -159,6 +159,8 @@ def _expand(item: Range, written: dict[str, Range], path: tuple[str, ...]) -> tu
     for name in item.elements:
         inner = written.get(key(name))
         elements += (shown(name),) if inner is None else _expand(inner, written, path)
+    if not elements:
+        raise InputError(f"The subscript range '{item.name}' has no elements. List them.")
     keys = [key(element) for element in elements]
     twice = sorted({element for element in elements if keys.count(key(element)) > 1})
     if twice:

@@ -33,10 +33,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where an expression stands: its variable, left-hand axes, and reduction axes around it.
-
-    ``fixed`` holds the single elements of the left-hand side, for messages only.
-    """
+    """Where an expression stands: its variable, left-hand axes, and reduction axes around it."""
 
     variable: str
     bound: tuple[Bound, ...] = ()
@@ -66,7 +63,6 @@ class Declared:
     name: str
     dimensions: tuple[Dimension, ...]
     kind: Kind | None  # None for a lookup
-    position: int = 0
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -179,6 +179,7 @@ def _read_xmile(path: Path) -> Any:
             f"{path} is XML, but no XMILE model: its root is <{root.tag}>, not <xmile> in the "
             "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
         )
+    _refuse_unread(path, root)
     try:
         file = xmile_file.XmileFile(path)
         with _numbers_only(xmile_element):
@@ -192,6 +193,14 @@ def _read_xmile(path: Path) -> Any:
             "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
         )
     return model
+
+
+def _refuse_unread(path: Path, root: ElementTree.Element) -> None:
+    """Refuse parts of XMILE that the parser passes over in silence."""
+    for node in root.iter():
+        name = node.tag.rpartition("}")[2]
+        if name in ("module", "macro", "conveyor", "queue", "oven"):
+            raise InputError(f"{path} uses <{name}>, which is not supported.")
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 PySD's classes are told apart by name, so that this module need not import PySD. Flat operator
 lists become nested applications here: + - * / from the left, ^ from the right, AND before OR.
+
+The parser joins a minus sign to the literal after it before anything else: ``-2^2`` reaches us as
+``(-2)^2``, while ``-x^2`` is ``-(x^2)``. Brackets make the intention plain.
 """
 
 from __future__ import annotations
