@@ -41,7 +41,7 @@ def lower(source: SourceModel) -> Model:
     Raises InputError, naming the variable, for anything that is not known, not supported,
     defined twice or not at all.
     """
-    symbols = Symbols(resolve_ranges(source.ranges))
+    symbols = Symbols(resolve_ranges(source.ranges), source.implied_subscripts)
     symbols.sources.append(source.path)
     _declare(source, symbols)
     clock = _clock(source, symbols)

@@ -124,4 +124,5 @@ def _place(declared: Declared, component: Component, block: Block, symbols: Symb
         axis = symbols.axis(len(elements), name)
         bounds.append(Bound(name, axis, elements))
         target.append(Index(axis.number, positions))
-    return Place(Scope(declared.name, tuple(bounds)), tuple(target))
+    scope = Scope(declared.name, tuple(bounds), left=component.subscripts)
+    return Place(scope, tuple(target))

@@ -117,6 +117,8 @@ class Lowering:
         """
         if not written and declared.dimensions and scope.in_reduction:
             written = tuple(f"{dimension.name}!" for dimension in declared.dimensions)
+        elif not written and self.symbols.implied_subscripts:
+            written = scope.left if len(scope.left) == len(declared.dimensions) else ()
         if len(written) != len(declared.dimensions):
             names = ", ".join(dimension.name for dimension in declared.dimensions) or "none"
             raise InputError(
@@ -275,4 +277,6 @@ def _count(subscripts: int) -> str:
 
 
 def _title(function: str) -> str:
-    return function.replace("_", " ").upper()
+    return (
+        function.replace("vmin_xmile", "min").replace("vmax_xmile", "max").replace("_", " ").upper()
+    )

@@ -33,12 +33,16 @@ class Bound:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where an expression stands: its variable, left-hand axes, and reduction axes around it."""
+    """Where an expression stands: its variable, left-hand axes, and reduction axes around it.
+
+    ``left`` are the subscripts of the left-hand side as written, single elements included.
+    """
 
     variable: str
     bound: tuple[Bound, ...] = ()
     reduced: tuple[Bound, ...] = ()
     in_reduction: bool = False
+    left: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -75,6 +79,7 @@ class Symbols:
     """Everything known about a model while it is lowered, and everything lowering adds to it."""
 
     subscripts: Subscripts
+    implied_subscripts: bool = False
     declared: dict[str, Declared] = field(default_factory=dict)
     hidden: list[Variable] = field(default_factory=list)
     hidden_equations: dict[Kind, list[Equation]] = field(default_factory=dict)

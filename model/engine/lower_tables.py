@@ -24,7 +24,8 @@ def array_values(declared: Declared, array: Array, place: Place) -> Iterator[tup
     """
     shape = tuple(len(i.positions) for i in place.target if len(i.positions) > 1)
     written = tuple(size for size in array.shape if size > 1)
-    if shape != written:
+    tabbed = len(written) == 1 and written[0] == prod(shape)  # a tabbed array lists one long row
+    if shape != written and not tabbed:
         raise InputError(
             f"'{declared.name}' lists {_by(written)} numbers for {_by(shape)} elements. Give one "
             "number an element: commas between columns, a semicolon after each row."

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from ..errors import InputError
 from . import read_tree
@@ -92,7 +91,7 @@ def _read_vensim(path: Path) -> Any:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
     file.model_text = _without_comments(file.model_text)
-    with _numbers_only(vensim_element):
+    with _guarded(vensim_element):
         try:
             file.parse()
         except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
@@ -164,16 +163,15 @@ def _where(error: Exception) -> str:
     message = str(error).split("Parse tree:")[0].strip()
     if "positional argument" in message:
         return "a function has the wrong number of arguments."
+    if isinstance(error, AttributeError):
+        return "a variable lacks a part the parser needs, such as its equation (<eqn>)."
     return f"{' '.join(message.split())[:200]}."
 
 
 def _read_xmile(path: Path) -> Any:
     from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
 
-    try:
-        root = ElementTree.parse(path).getroot()
-    except ElementTree.ParseError as error:
-        raise InputError(f"{path} is not well-formed XML: {error}.") from error
+    root = _xml_root(path)
     if not root.tag.endswith("}xmile"):
         raise InputError(
             f"{path} is XML, but no XMILE model: its root is <{root.tag}>, not <xmile> in the "
@@ -182,7 +180,7 @@ def _read_xmile(path: Path) -> Any:
     _refuse_unread(path, root)
     try:
         file = xmile_file.XmileFile(path)
-        with _numbers_only(xmile_element):
+        with _guarded(xmile_element):
             file.parse()
     except Exception as error:
         raise InputError(f"{path} cannot be read as an XMILE model: {_where(error)}") from error
@@ -195,26 +193,55 @@ def _read_xmile(path: Path) -> Any:
     return model
 
 
-def _refuse_unread(path: Path, root: ElementTree.Element) -> None:
+def _refuse_unread(path: Path, root: Any) -> None:
     """Refuse parts of XMILE that the parser passes over in silence."""
-    for node in root.iter():
+    for node in root.iter("{*}*"):
         name = node.tag.rpartition("}")[2]
-        if name in ("module", "macro", "conveyor", "queue", "oven"):
+        if name in ("module", "macro", "conveyor", "queue", "oven", "init_eqn"):
             raise InputError(f"{path} uses <{name}>, which is not supported.")
 
 
-@contextmanager
-def _numbers_only(module: Any) -> Iterator[None]:
-    """Give the parser a harmless ``eval`` while it reads our file.
+def _xml_root(path: Path) -> Any:
+    """The root of the file. Undeclared name prefixes, common in vendors' files, are let pass.
 
-    PySD evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may
-    be any text between brackets, so a model file could run code. Literals are all it needs.
+    Any other flaw is refused, since the parser would silently drop what follows it.
     """
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root = etree.fromstring(path.read_bytes(), parser)
+    flaws = [flaw for flaw in parser.error_log if flaw.domain_name != "NAMESPACE"]
+    if root is None or flaws:
+        flaw = f": {flaws[0].message}, line {flaws[0].line}" if flaws else ""
+        raise InputError(f"{path} is not well-formed XML{flaw}.")
+    return root
+
+
+@contextmanager
+def _guarded(module: Any) -> Iterator[None]:
+    """Mend two habits of PySD's parser while it reads our file, and only then.
+
+    It evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may be
+    any text between brackets, so a model file could run code. Literals are all it needs. And it
+    joins a minus sign to the literal after it before anything else, so that ``-2^2`` would be 4;
+    Vensim gives -4.
+    """
+    visitor = module.EquationVisitor
+    joined = visitor.visit_neg_expr
     module.eval = _literal
+    visitor.visit_neg_expr = _signed
     try:
         yield
     finally:
         del module.eval
+        visitor.visit_neg_expr = joined
+
+
+def _signed(visitor: Any, _node: object, children: list[str]) -> str:
+    sign, _, operand = children
+    if sign == "-":
+        visitor.negatives.add(operand)
+    return operand
 
 
 def _literal(text: str) -> object:

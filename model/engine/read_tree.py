@@ -2,9 +2,6 @@
 
 PySD's classes are told apart by name, so that this module need not import PySD. Flat operator
 lists become nested applications here: + - * / from the left, ^ from the right, AND before OR.
-
-The parser joins a minus sign to the literal after it before anything else: ``-2^2`` reaches us as
-``(-2)^2``, while ``-x^2`` is ``-(x^2)``. Brackets make the intention plain.
 """
 
 from __future__ import annotations
@@ -66,6 +63,7 @@ def source_model(model: Any, path: Path) -> SourceModel:
         folder=str(path.parent),
         ranges=tuple(_range(subscript, path) for subscript in main.subscripts),
         elements=tuple(_element(element) for element in main.elements),
+        implied_subscripts=path.suffix.lower() != ".mdl",
     )
 
 

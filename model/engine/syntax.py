@@ -114,10 +114,15 @@ class Element:
 
 @dataclass(frozen=True)
 class SourceModel:
-    """A whole file after parsing. ``folder`` is where files it refers to are looked for."""
+    """A whole file after parsing. ``folder`` is where files it refers to are looked for.
+
+    With ``implied_subscripts`` a bare name of an arrayed variable takes the subscripts of the
+    left-hand side, as XMILE's inflows and outflows do.
+    """
 
     name: str
     path: str
     folder: str
     ranges: tuple[Range, ...]
     elements: tuple[Element, ...]
+    implied_subscripts: bool = False

@@ -52,6 +52,7 @@ def test_the_parser_is_left_as_it_was(tmp_path: Path) -> None:
 
     read(write(tmp_path, "x = 1 ~ ~ |"))
     assert getattr(vensim_element, "eval", builtins.eval) is builtins.eval
+    assert vensim_element.EquationVisitor.visit_neg_expr.__module__ == vensim_element.__name__
 
 
 def test_the_encoding_the_file_states_is_used(tmp_path: Path) -> None:
@@ -87,6 +88,9 @@ def test_sums_join_from_the_left_and_powers_from_the_right(tmp_path: Path) -> No
     a, b, c = Name("a"), Name("b"), Name("c")
     assert right_hand_side(tmp_path, "a - b + c") == Apply("+", (Apply("-", (a, b)), c))
     assert right_hand_side(tmp_path, "a ^ b ^ c") == Apply("^", (a, Apply("^", (b, c))))
+    two = Literal(2.0)
+    assert right_hand_side(tmp_path, "-2 ^ 2") == Apply("negative", (Apply("^", (two, two)),))
+    assert right_hand_side(tmp_path, "(-2) ^ 2") == Apply("^", (Literal(-2.0), two))
     negated = Apply("negative", (Apply("^", (a, b)),))
     assert right_hand_side(tmp_path, "-a ^ b") == negated
 

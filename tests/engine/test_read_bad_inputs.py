@@ -42,7 +42,7 @@ MESSAGES = {
     "no_final_time.mdl": r"does not define FINAL TIME",
     "no_variables.xmile": r"holds no variables",
     "not_supported_yet.mdl": r"RANDOM UNIFORM, used in the equation of 'x', is not supported yet",
-    "not_well_formed.xmile": r"not well-formed XML.*line 1, column 16",
+    "not_well_formed.xmile": r"not well-formed XML: .*mismatch.*line 1",
     "not_xmile.xml": r"its root is <page>, not <xmile>",
     "order_that_varies.mdl": r"The order of SMOOTH N must be a whole number from 1 to 1000",
     "range_without_elements.xmile": r"The subscript range 'town' has no elements",

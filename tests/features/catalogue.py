@@ -176,6 +176,20 @@ def _chain_by_element() -> Series:
     return {"time": times, **series, **{f"passed[A{i}]": v / 2 for i, v in enumerate(reach, 1)}}
 
 
+def _signs() -> Series:
+    """A minus sign binds less tightly than a power, as in Vensim."""
+    times = np.arange(0, 1.25, 0.25)
+    one = np.ones(len(times))
+    return {
+        "time": times,
+        "minus square": -4 * one,
+        "square of minus": 4 * one,
+        "tower": 30 ** -(30**-1.2) * one,
+        "product": -5 * one,
+        "sum": -4 * one,
+    }
+
+
 def _mapping_part() -> Series:
     times = np.arange(0, 1.25, 0.25)
     return {"time": times, "part[P1]": 2 + times, "part[P3]": 6 + times}
@@ -202,6 +216,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "logic_precedence": _logic_precedence,
     "mapping_part": _mapping_part,
     "reduced_dynamic": _reduced_dynamic,
+    "signs": _signs,
     "smooth_whole_start": _smooth_whole_start,
 }
 
