@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,16 +18,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     On any failure, an interrupt included, the temporary file is removed and ``path`` is untouched.
     Raises InputError when the disk is full or the folder cannot be written.
     """
-    temporary: Path | None = None
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
         yield temporary
-        # mkstemp makes private files; results follow the user's umask like any other file.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
         temporary.replace(path)
     except OSError as error:
         _discard(temporary)
@@ -68,7 +60,6 @@ def writing_failed(path: Path, error: OSError) -> InputError:
     )
 
 
-def _discard(temporary: Path | None) -> None:
-    if temporary is not None:
-        with suppress(OSError):
-            temporary.unlink()
+def _discard(temporary: Path) -> None:
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)

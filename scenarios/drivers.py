@@ -14,11 +14,16 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Driver:
-    """One uncertain input and its Spearman rank correlation with the outcome, -1 to 1."""
+    """One uncertain input and its Spearman rank correlation with the outcome, -1 to 1.
+
+    ``together`` names inputs that rise and fall with it in every draw, because they rest on one
+    study: what is said of one is said of all.
+    """
 
     input: str
     correlation: float
     within_noise: bool
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,21 @@ def rank_drivers(names: tuple[str, ...], inputs: Array, outcome: Array, label: s
     ``label`` names the outcome. Inputs or outcomes that do not vary have no correlation: such
     inputs are left out, and with such an outcome the ranking is empty.
     """
-    correlations = rank_correlation(inputs, outcome)
-    noise = noise_threshold(len(outcome), len(names))
+    ranks = mean_ranks(np.asarray(inputs, dtype=np.float64))
+    groups: dict[bytes, list[int]] = {}
+    for column in range(len(names)):
+        groups.setdefault(ranks[:, column].tobytes(), []).append(column)
+    members = list(groups.values())
+    correlations = rank_correlation(ranks[:, [columns[0] for columns in members]], outcome)
+    noise = noise_threshold(len(outcome), len(members))
     found = [
-        Driver(name, float(value), bool(abs(value) < noise))
-        for name, value in zip(names, correlations, strict=True)
+        Driver(
+            input=names[columns[0]],
+            correlation=float(value),
+            within_noise=bool(abs(value) < noise),
+            together=tuple(names[column] for column in columns[1:]),
+        )
+        for columns, value in zip(members, correlations, strict=True)
         if np.isfinite(value)
     ]
     found.sort(key=lambda driver: (-abs(driver.correlation), driver.input))

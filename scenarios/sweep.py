@@ -62,6 +62,7 @@ _IDENTITY = {
     "time": "the saved times",
     "outputs": "the outputs kept",
     "dimensions": "the model's subscripts",
+    "versions": "the versions of Python or of packages",
 }
 
 

@@ -95,6 +95,16 @@ def test_a_real_driver_comes_first_and_constants_are_left_out() -> None:
     assert rank_drivers(("a",), inputs[:, :1], np.ones(256), "flat").ranked == ()
 
 
+def test_inputs_that_share_a_quantile_are_one_driver() -> None:
+    one = np.random.default_rng(6).uniform(size=100)
+    inputs = np.stack([one, np.exp(one), 1 - one], axis=1)
+    found = rank_drivers(("first", "shares", "opposes"), inputs, one, "an outcome")
+    assert [(driver.input, driver.together) for driver in found.ranked] == [
+        ("first", ("shares",)),
+        ("opposes", ()),
+    ]
+
+
 def test_the_noise_threshold_by_hand() -> None:
     # One input: the usual 1.96 over the root of n - 1.
     assert noise_threshold(101, 1) == pytest.approx(0.196, abs=1e-4)
