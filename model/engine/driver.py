@@ -9,50 +9,25 @@ HEADER = '''"""The kernel of {name}, generated from its equations: eight runs a 
 from upshift.model.engine import lanes'''
 
 _DRIVER = '''@lanes.part
-def evaluate(w, n, tables, t, spare, saving):
-{evaluate}
-
-
-@lanes.part
-def start(w, n, tables, t, spare, saving):
-{start}
-
-
-@lanes.part
-def euler(w, n, tables, t, dt):
+def advance(w, dt, method, stage):
+    # Euler has one stage. RK4 has four: each adds its weighted rate to a running total and sets
+    # the stocks for the next stage; the last one takes the step from where the first began.
     for s in range({stocks}):
         rate = lanes.load(w, {first_rate}, s)
-        lanes.store(w, {first_stock}, s, lanes.load(w, {first_stock}, s) + dt * rate)
-
-
-@lanes.part
-def blend(w, weight, first, next_step):
-    # One stage of RK4: add the weighted rate to the sum, and set the stocks for the next stage.
-    for s in range({stocks}):
-        rate = lanes.load(w, {first_rate}, s)
-        origin = lanes.load(w, {first_scratch}, s)
-        total = weight * rate
-        if not first:
-            total = lanes.load(w, {second_scratch}, s) + total
-        lanes.store(w, {second_scratch}, s, total)
-        lanes.store(w, {first_stock}, s, origin + next_step * rate)
-
-
-@lanes.part
-def runge_kutta(w, n, tables, t, dt, spare):
-    for s in range({stocks}):
-        lanes.store(w, {first_scratch}, s, lanes.load(w, {first_stock}, s))
-    blend(w, 1.0, True, dt / 2.0)
-    evaluate(w, n, tables, t + dt / 2.0, spare, 0)
-    blend(w, 2.0, False, dt / 2.0)
-    evaluate(w, n, tables, t + dt / 2.0, spare, 0)
-    blend(w, 2.0, False, dt)
-    evaluate(w, n, tables, t + dt, spare, 0)
-    blend(w, 1.0, False, 0.0)
-    for s in range({stocks}):
-        origin = lanes.load(w, {first_scratch}, s)
-        total = lanes.load(w, {second_scratch}, s)
-        lanes.store(w, {first_stock}, s, origin + dt * total / 6.0)
+        if method == 0:
+            lanes.store(w, {first_stock}, s, lanes.load(w, {first_stock}, s) + dt * rate)
+        elif stage == 0:
+            level = lanes.load(w, {first_stock}, s)
+            lanes.store(w, {origin}, s, level)
+            lanes.store(w, {total}, s, rate)
+            lanes.store(w, {first_stock}, s, level + dt / 2.0 * rate)
+        elif stage < 3:
+            reach = dt / 2.0 if stage == 1 else dt
+            lanes.store(w, {total}, s, lanes.load(w, {total}, s) + 2.0 * rate)
+            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + reach * rate)
+        else:
+            total = lanes.load(w, {total}, s) + rate
+            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * total / 6.0)
 
 
 @lanes.kernel
@@ -61,11 +36,10 @@ def simulate(inputs, clock, plan, workspace, integers, segments, wanted, out, fa
     constants, changed, changes = inputs
     begin, dt = clock
     steps, stride, method = plan
+    stages = 1 if method == 0 else 4
     w = lanes.pointer(workspace)
-    floats = lanes.pointer(workspace)
     n = lanes.pointer(integers)
     tables = lanes.pointer(segments)
-    spare = lanes.shifted(w, {spare})
     runs = changes.shape[0]
     for batch in range(first, last):
         origin = batch * 8
@@ -76,47 +50,50 @@ def simulate(inputs, clock, plan, workspace, integers, segments, wanted, out, fa
                 # A batch that is not full repeats the last run, so that all lanes do the same work.
                 run = min(origin + k, runs - 1)
                 workspace[changed[column] * 8 + k] = changes[run, column]
-        start(w, n, tables, begin, w, 1)
+        t, spare, saving = begin, w, 1
+{start}
         for i in range(steps + 1):
-            t = begin + i * dt
-            if i % stride != 0:
-                evaluate(w, n, tables, t, spare, 0)
-            else:
-                evaluate(w, n, tables, t, w, 1)
-                saved = i // stride
-                for k in range(min(8, runs - origin)):
-                    for column in range(wanted.shape[0]):
-                        value = lanes.number(floats, wanted[column] * 8 + k)
-                        out[origin + k, saved, column] = value
-            if i < steps:
-                if method == 0:
-                    euler(w, n, tables, t, dt)
-                else:
-                    runge_kutta(w, n, tables, t, dt, spare)
+            for stage in range(stages):
+                t = begin + i * dt
+                if stage > 0:
+                    t += dt / 2.0 if stage < 3 else dt
+                saving = 1 if i % stride == 0 and stage == 0 else 0
+                spare = lanes.shifted(w, (1 - saving) * {spare})
+{step}
+                if saving == 1:
+                    for k in range(min(8, runs - origin)):
+                        for column in range(wanted.shape[0]):
+                            value = lanes.number(w, wanted[column] * 8 + k)
+                            out[origin + k, i // stride, column] = value
+                if i == steps:
+                    break
+                advance(w, dt, method, stage)
         for k in range(min(8, runs - origin)):
             # Zero times a finite number is zero; anything else marks the run for a closer look.
             check = 0.0
             for s in range({stocks}):
-                check += 0.0 * lanes.number(floats, ({first_stock} + s) * 8 + k)
+                check += 0.0 * lanes.number(w, ({first_stock} + s) * 8 + k)
             faults[origin + k] = check != 0.0'''
 
 
 def source(layout: Layout, initial: list[str], step: list[str]) -> str:
-    """The driver for a layout, calling the named parts."""
+    """The driver for a layout, calling the named parts.
 
-    def calls(names: list[str]) -> str:
-        return (
-            "\n".join(f"    {name}(w, n, tables, t, spare, saving)" for name in names) or "    pass"
-        )
+    The parts are called from one place each, in the entry itself: every function between them and
+    the entry would have the compiler optimise their code once more.
+    """
+
+    def calls(names: list[str], indent: int) -> str:
+        return "\n".join(f"{' ' * indent}{name}(w, n, tables, t, spare, saving)" for name in names)
 
     return _DRIVER.format(
-        evaluate=calls(step),
-        start=calls(initial),
+        start=calls(initial, 8),
+        step=calls(step, 16),
         constants=layout.constants,
         stocks=layout.stocks,
         first_stock=layout.first_stock,
         first_rate=layout.first_rate,
-        first_scratch=layout.first_scratch,
+        origin=layout.first_scratch,
+        total=layout.first_scratch + layout.stocks,
         spare=layout.spare,
-        second_scratch=layout.first_scratch + layout.stocks,
     )

@@ -129,6 +129,10 @@ def _part(name: str, groups: list[Group], context: _Context) -> str:
     return "\n".join(lines)
 
 
+def _comment(equation: Equation) -> str:
+    return "# " + (equation.text or equation.variable).replace("\n", " ")
+
+
 @dataclass
 class _Nest:
     """One group's loops. ``body[level]`` collects the lines that stand inside ``level`` loops."""
@@ -143,16 +147,15 @@ class _Nest:
         axes = group[0].axes
         depth = len(axes)
         self.body = [[] for _ in range(depth + 1)]
-        for equation in group:
-            comment = "# " + (equation.text or equation.variable).replace("\n", " ")
-            self.body[depth].append(comment)
-            if isinstance(equation.expression, Reduction):
-                self.body[depth].extend(self.reduction(equation, depth))
-                continue
-            value = self.value(equation.expression)
-            stored = self.name(value.code, depth)
-            self.written[equation.variable, equation.target] = stored
-            self.body[depth].append(self.store(equation, stored.code, self.internal(equation)))
+        if isinstance(group[0].expression, Reduction):
+            self.reductions(group, depth)
+        else:
+            for equation in group:
+                self.body[depth].append(_comment(equation))
+                value = self.name(self.value(equation.expression).code, depth)
+                self.written[equation.variable, equation.target] = value
+                internal = self.internal(equation)
+                self.body[depth].append(self.store(equation, value.code, internal))
         return self.nested(axes, self.body)
 
     def nested(self, axes: tuple[Axis, ...], body: list[list[str]]) -> list[str]:
@@ -168,20 +171,31 @@ class _Nest:
             lines.extend(INDENT * level + line for line in inside)
         return lines
 
-    def reduction(self, equation: Equation, depth: int) -> list[str]:
-        """Lines that add up (or multiply, or compare) the terms in the order of the axes."""
-        reduction = equation.expression
-        assert isinstance(reduction, Reduction)
-        total = self.fresh()
-        inner = _Nest(self.context, self.counter)
-        inner.body = [[] for _ in range(depth + len(reduction.axes) + 1)]
-        term = inner.value(reduction.body)
-        inner.body[-1].append(f"{total} = {SIGNS[reduction.function].format(total, term.code)}")
-        # Values that the terms need from the outer loops stand just before the inner ones.
-        before = [line for level in inner.body[: depth + 1] for line in level]
-        loops = self.nested(reduction.axes, [[], *inner.body[depth + 1 :]])
-        start = f"{total} = lanes.splat({STARTS[reduction.function]})"
-        return [*before, start, *loops, self.store(equation, total, internal=False)]
+    def reductions(self, group: Group, depth: int) -> None:
+        """Lines that add up (or multiply, or compare) terms in the order of their axes.
+
+        Reductions over axes of the same sizes share their loops, and so their loads.
+        """
+        alike: dict[tuple[int, ...], list[tuple[Equation, Reduction]]] = {}
+        for equation in group:
+            reduction = equation.expression
+            assert isinstance(reduction, Reduction)
+            sizes = tuple(axis.size for axis in reduction.axes)
+            alike.setdefault(sizes, []).append((equation, reduction))
+        for members in alike.values():
+            axes = members[0][1].axes
+            body = [*self.body, *([] for _ in axes)]
+            inner = _Nest(self.context, self.counter, body, dict(self.bound))
+            totals = [self.fresh() for _ in members]
+            for (equation, reduction), total in zip(members, totals, strict=True):
+                start = f"{total} = lanes.splat({STARTS[reduction.function]})"
+                self.body[depth].extend([_comment(equation), start])
+                term = inner.value(reduction.body)
+                body[-1].append(f"{total} = {SIGNS[reduction.function].format(total, term.code)}")
+            self.body[depth].extend(self.nested(axes, [[], *body[depth + 1 :]]))
+            for (equation, _), total in zip(members, totals, strict=True):
+                self.body[depth].append(self.store(equation, total, internal=False))
+            self.bound |= {c: v for c, v in inner.bound.items() if v.level <= depth}
 
     def internal(self, equation: Equation) -> bool:
         """Whether nothing outside this group's loops reads the equation's variable."""

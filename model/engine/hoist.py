@@ -51,7 +51,11 @@ class _Hoister:
         if isinstance(expression, Reduction):
             axes = equation.axes + expression.axes
             body = self.expression(expression.body, axes, equation.text)
-            return replace(equation, expression=replace(expression, body=body))
+            # Loops are numbered from the outside in, whatever other sums the equation had.
+            moved = renumber(
+                replace(expression, body=body), {axis.number: i for i, axis in enumerate(axes)}
+            )
+            return replace(equation, expression=moved)
         return replace(
             equation, expression=self.expression(expression, equation.axes, equation.text)
         )

@@ -259,12 +259,16 @@ def _grouped(equations: list[Equation]) -> tuple[Group, ...]:
 
 
 def _fits(equation: Equation, group: list[Equation]) -> bool:
-    """Whether the equation reads the group's results only at the iteration that wrote them."""
-    if group and isinstance(equation.expression, Reduction) != isinstance(
-        group[0].expression, Reduction
-    ):
+    """Whether the equation reads the group's results only at the iteration that wrote them.
+
+    Reductions share inner loops, so they keep to themselves and read no result of their group.
+    """
+    sums = isinstance(equation.expression, Reduction)
+    if group and sums != isinstance(group[0].expression, Reduction):
         return False
     targets = {member.variable: member.target for member in group}
+    if sums:
+        return not any(reference.name in targets for reference in reads(equation.expression))
     return all(
         reference.name not in targets or reference.indices == targets[reference.name]
         for reference in reads(equation.expression)
