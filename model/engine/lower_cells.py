@@ -9,7 +9,7 @@ from math import prod
 
 from ..errors import InputError
 from .ir import Dimension, Index
-from .lower_names import Subscripts
+from .lower_names import Subscripts, key
 from .lower_scope import Bound, Declared, Scope, Symbols
 from .syntax import Component
 
@@ -116,7 +116,7 @@ def _place(declared: Declared, component: Component, block: Block, symbols: Symb
         if not symbols.subscripts.is_range(name):
             target.append(Index(None, positions))
             continue
-        if any(bound.written.casefold() == name.casefold() for bound in bounds):
+        if any(key(bound.written) == key(name) for bound in bounds):
             raise InputError(
                 f"'{declared.name}' has the subscript '{name}' twice on its left-hand side. Make "
                 f"a copy of the range ({name} copy <-> {name}) for one of them."

@@ -73,7 +73,7 @@ class Lowering:
                 return LookupCall(name, (), self.number(argument, scope))
             case _:
                 raise InputError(
-                    f"{scope.where.capitalize()}, a {type(node).__name__.lower()} stands where "
+                    f"{scope.opening}, a {type(node).__name__.lower()} stands where "
                     "a number is needed. Arrays, lookups and external data must be the whole "
                     "right-hand side."
                 )
@@ -157,7 +157,7 @@ class Lowering:
         for bound in scope.bound:
             if key(bound.written) == key(name):
                 return bound.axis.number, bound.elements
-        elements = subscripts.elements(name, scope.where.capitalize())
+        elements = subscripts.elements(name, scope.opening)
         if not subscripts.is_range(name):
             return None, elements
         for bound in scope.bound:
@@ -223,7 +223,7 @@ class Lowering:
             )
         bounds = []
         for name in written:
-            elements = self.symbols.subscripts.elements(name, scope.where.capitalize())
+            elements = self.symbols.subscripts.elements(name, scope.opening)
             bounds.append(Bound(name, self.symbols.axis(len(elements), name), elements))
         inner = self.number(body, scope.reducing(tuple(bounds)))
         axes = tuple(bound.axis for bound in bounds)

@@ -50,6 +50,11 @@ class Scope:
         return f"in the equation of '{self.variable}'"
 
     @property
+    def opening(self) -> str:
+        """The same at the start of a sentence."""
+        return f"In the equation of '{self.variable}'"
+
+    @property
     def axes(self) -> tuple[Axis, ...]:
         """Every axis an expression here may depend on, outermost first."""
         return tuple(bound.axis for bound in (*self.bound, *self.reduced))
