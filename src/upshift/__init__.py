@@ -1,1 +1,72 @@
-"""upshift: how earlier help moves demand away from police and emergency services."""
+"""upshift: how earlier help moves demand away from police and emergency services.
+
+>>> import upshift
+>>> model = upshift.load("halton")
+>>> model.name
+'halton'
+
+Names are imported on first use, so that ``import upshift`` takes no time.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .door import Model, load, sweep
+    from .model.errors import InputError
+    from .reports.render import write_report
+    from .scenarios.headline import Headline
+    from .scenarios.installed import SweepSettings
+    from .scenarios.schema import Lever, Scenario
+    from .scenarios.spec import load_scenario
+    from .scenarios.store import Study, load_study
+    from .scenarios.summarise import headlines
+
+__all__ = [
+    "Headline",
+    "InputError",
+    "Lever",
+    "Model",
+    "Scenario",
+    "Study",
+    "SweepSettings",
+    "__version__",
+    "headlines",
+    "load",
+    "load_scenario",
+    "load_study",
+    "sweep",
+    "write_report",
+]
+
+_HOMES = {
+    "Headline": ".scenarios.headline",
+    "InputError": ".model.errors",
+    "Lever": ".scenarios.schema",
+    "Model": ".door",
+    "Scenario": ".scenarios.schema",
+    "Study": ".scenarios.store",
+    "SweepSettings": ".scenarios.installed",
+    "headlines": ".scenarios.summarise",
+    "load": ".door",
+    "load_scenario": ".scenarios.spec",
+    "load_study": ".scenarios.store",
+    "sweep": ".door",
+    "write_report": ".reports.render",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'upshift' has no attribute '{name}'")
+    value: object = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

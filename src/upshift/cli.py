@@ -1,0 +1,185 @@
+"""The command line. Each command imports what it needs when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+import io
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ._version import __version__
+from .model.errors import InputError
+
+app = typer.Typer(
+    name="upshift",
+    help="How earlier help moves demand away from police and emergency services.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+cache_app = typer.Typer(help="The folder of compiled models.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+class Design(StrEnum):
+    """How draws are spread over the uncertain inputs."""
+
+    SOBOL = "sobol"
+    LHS = "lhs"
+
+
+class Method(StrEnum):
+    """How stocks are integrated."""
+
+    EULER = "euler"
+    RK4 = "rk4"
+
+
+Threads = Annotated[
+    int | None, typer.Option(min=1, help="Threads; by default all that the process may use.")
+]
+
+
+def main() -> None:
+    """The entry point: bad input is one message and exit code 2, an interrupt exit code 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console without a character shows its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except InputError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(INTERRUPTED)
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Take options that stand before any command."""
+    if version:
+        typer.echo(f"upshift {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...", help="Library names or YAML files; by default the library."
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the uncertain inputs.")] = 256,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
+    design: Annotated[Design, typer.Option(help="How the draws are spread.")] = Design.SOBOL,
+    threads: Threads = None,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
+) -> None:
+    """Run scenarios of the Halton model over joint draws, and write the report.
+
+    The same command goes on where an interrupted one stopped.
+    """
+    from .cli_run import RunRequest, run_study  # noqa: PLC0415
+
+    hypercube = design is Design.LHS
+    run_study(
+        RunRequest(
+            tuple(scenarios or ()),
+            draws,
+            seed,
+            "latin hypercube" if hypercube else "sobol",
+            threads,
+            to,
+        )
+    )
+
+
+@app.command()
+def simulate(
+    model: Annotated[str, typer.Argument(help="'halton', or a Vensim or XMILE file.")],
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Change a constant; may be repeated."),
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="NAME", help="A variable to print; may be repeated."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file; by default standard output.")] = None,
+    method: Annotated[Method, typer.Option(help="How stocks are integrated.")] = Method.EULER,
+    check_units: Annotated[
+        bool, typer.Option("--check-units", help="Refuse a model whose units disagree.")
+    ] = False,
+    threads: Threads = None,
+) -> None:
+    """Run a model once and print its variables over time as CSV."""
+    from .cli_simulate import SimulateRequest, simulate_once  # noqa: PLC0415
+
+    simulate_once(
+        SimulateRequest(
+            model,
+            tuple(values or ()),
+            tuple(outputs or ()),
+            out,
+            "rk4" if method is Method.RK4 else "euler",
+            check_units,
+            threads,
+        )
+    )
+
+
+@app.command("list")
+def list_all() -> None:
+    """List the models and scenarios that come with the package."""
+    from .cli_show import listing  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
+
+    write_out(listing())
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(help="A scenario, a model, or a variable of the Halton model.")
+    ],
+) -> None:
+    """Describe a scenario, a model or a variable: units, meaning, prior, source."""
+    from .cli_show import description  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
+
+    write_out(description(name))
+
+
+@app.command()
+def doctor() -> None:
+    """Print versions, processor, lane width, threads and the cache folder."""
+    from .cli_doctor import findings  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
+
+    write_out(findings())
+
+
+@cache_app.command("info")
+def cache_info() -> None:
+    """Say where compiled models are kept and how much they take."""
+    from .cli_doctor import cache_contents  # noqa: PLC0415
+
+    typer.echo(cache_contents())
+
+
+@cache_app.command("clear")
+def cache_clear() -> None:
+    """Remove all compiled models; they are made again when needed."""
+    from .cli_doctor import clear_cache  # noqa: PLC0415
+
+    typer.echo(clear_cache())

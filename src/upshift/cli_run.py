@@ -1,0 +1,91 @@
+"""``upshift run``: the whole main job, from the model's file to the report."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .model.errors import InputError
+from .terminal import progress, show_log, write_out
+
+if TYPE_CHECKING:
+    from .scenarios.store import Study
+
+log = logging.getLogger("upshift")
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What the user asked for. No ``scenarios`` means the library; no ``seed`` the default one."""
+
+    scenarios: tuple[str, ...]
+    draws: int
+    seed: int | None
+    design: Literal["sobol", "latin hypercube"]
+    threads: int | None
+    to: Path
+
+
+def run_study(request: RunRequest) -> None:
+    """Sweep, write the report, print the answer. Raises InputError."""
+    from .scenarios.installed import SweepSettings, halton_plan  # noqa: PLC0415
+    from .scenarios.spec import load_scenarios  # noqa: PLC0415
+    from .scenarios.sweep import run_sweep  # noqa: PLC0415
+
+    show_log()
+    settings = SweepSettings(
+        draws=request.draws,
+        seed=SweepSettings.seed if request.seed is None else request.seed,
+        design=request.design,
+        threads=request.threads,
+    )
+    chosen = load_scenarios(request.scenarios) if request.scenarios else None
+    with _told_how_to_go_on(request.to):
+        log.info("Preparing the Halton model (compiled on first use)")
+        plan = halton_plan(chosen, settings)
+        log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
+        with progress("Runs") as tell:
+            study = run_sweep(plan, request.to, tell)
+        log.info("Writing the report")
+        _report(study)
+
+
+def _report(study: Study) -> None:
+    from .answer import ten_lines  # noqa: PLC0415
+    from .reports.render import write_report  # noqa: PLC0415
+    from .scenarios.summarise import headlines  # noqa: PLC0415
+
+    report = write_report(study, study.directory)
+    write_out("".join(f"{line}\n" for line in ten_lines(study, headlines(study), report)))
+
+
+@contextmanager
+def _told_how_to_go_on(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write(f"{_where_it_stands(folder)}\n")
+        sys.exit(INTERRUPTED)
+
+
+def _where_it_stands(folder: Path) -> str:
+    """One line: what an interrupted sweep has finished, and how to go on."""
+    from .scenarios.manifest import read_manifest  # noqa: PLC0415
+    from .scenarios.shards import finished_scenarios  # noqa: PLC0415
+
+    try:
+        manifest = read_manifest(folder)
+        done = len(finished_scenarios(folder, manifest))
+    except InputError:
+        return "Stopped before any scenario was finished. The same command starts again."
+    return (
+        f"Stopped: {done} of {len(manifest.scenarios)} scenarios are finished and kept in "
+        f"{folder}. The same command goes on from there."
+    )
