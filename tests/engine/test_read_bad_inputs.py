@@ -59,7 +59,7 @@ MESSAGES = {
     "unequal_subscripts.mdl": r"'x' is defined both with 0 and with 1 subscripts",
     "unknown_function.mdl": r"no function or lookup SMOOOTH.*'x'.*Did you mean 'SMOOTH'\?",
     "unknown_name.mdl": r"no variable 'watting list'.*'served'.*Did you mean 'waiting list'\?",
-    "unknown_subscript.mdl": r"In the equation of 'Y': there is no subscript range or element 'esat'",
+    "unknown_subscript.mdl": r"In the equation of 'Y': there is no subscript.* 'esat'",
     "wrong_extension.txt": r"must end in one of \.mdl, \.xmile",
     "wrong_number_of_arguments.mdl": r"MAX takes 2 arguments, but has 3 in the equation of 'x'",
     "wrong_number_of_subscripts.mdl": r"'x' takes 1 subscript \(area\), but is used with 0",
