@@ -16,6 +16,9 @@ from .provenance import Evidence, ParameterRow, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws, read_shard
 
+ROUNDING = 1e-10
+"""Relative size below which a paired difference is rounding error of some thousand steps."""
+
 
 @dataclass(frozen=True)
 class Study:
@@ -66,18 +69,31 @@ class Study:
     def change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         """Policy less its comparator, draw by draw: ``(draw, time, …subscripts)``.
 
-        A comparator's change is zero. Raises InputError for a name the study does not hold.
+        A comparator's change is zero, and so is one within `ROUNDING` of the values compared: a
+        draw without effect must not count as a gain in its last binary digit. Raises InputError for
+        a name the study does not hold.
         """
         chosen = self.scenario(scenario)
         if variable not in self.yearly:
             hint = nearest(variable, [str(name) for name in self.yearly.data_vars])
             raise InputError(f"The study has no output '{variable}'.{hint}")
-        values = self.yearly[variable]
-        policy = np.asarray(values.sel(scenario=chosen.name).values, dtype=np.float64)
+        # Positions rather than labels: this is called thousands of times for one report.
+        names = [scenario.name for scenario in self.scenarios]
+        values = self.yearly.variables[variable].values
+        policy = np.asarray(values[names.index(chosen.name)], dtype=np.float64)
         if chosen.compare_with is None:
             return np.zeros_like(policy)
-        base = values.sel(scenario=chosen.compare_with).values
-        return np.subtract(policy, np.asarray(base, dtype=np.float64))
+        base = np.asarray(values[names.index(chosen.compare_with)], dtype=np.float64)
+        return paired_difference(policy, base)
+
+
+def paired_difference(
+    policy: npt.NDArray[np.float64], base: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """``policy - base``, exactly zero where the two agree to `ROUNDING` of their size."""
+    change = policy - base
+    change[np.abs(change) <= ROUNDING * np.maximum(np.abs(policy), np.abs(base))] = 0.0
+    return change
 
 
 def load_study(directory: Path) -> Study:

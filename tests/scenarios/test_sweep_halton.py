@@ -67,3 +67,12 @@ def test_headlines_come_out_finite_for_every_policy(halton: Study) -> None:
             total = horizon.payer("all payers")
             found_means = [total.cashable.mean, total.marginal.mean, total.net["cashable"].q50]
             assert np.isfinite(found_means).all()
+
+
+def test_the_numbers_do_not_depend_on_threads_or_company(
+    halton: Study, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    alone = halton_plan(load_scenarios(["all-seven-tables"]), SweepSettings(draws=16, threads=1))
+    study = run_sweep(alone, tmp_path_factory.mktemp("alone"))
+    for shard in (study.directory / "shards").iterdir():
+        assert shard.read_bytes() == (halton.directory / "shards" / shard.name).read_bytes()

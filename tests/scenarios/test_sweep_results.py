@@ -15,7 +15,7 @@ import pytest
 from upshift.model.errors import InputError
 from upshift.scenarios.economics import RATES, Discounting, present_value
 from upshift.scenarios.headline import ALL_PAYERS, BASES, REGION_TOTAL
-from upshift.scenarios.store import Study, load_study
+from upshift.scenarios.store import Study, load_study, paired_difference
 from upshift.scenarios.summarise import headline, headlines, payer_lines, payer_names
 
 
@@ -84,6 +84,13 @@ def test_reading_a_study_needs_neither_engine_nor_model(study: Study) -> None:
         "assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_rounding_is_no_change_but_a_small_change_is_one() -> None:
+    base = np.array([1e5, 1e5, 0.0, 0.0, -3.0])
+    policy = np.array([1e5 + 3e-11, 1e5 - 1e-3, 1e-30, 0.0, -3.0])
+    assert np.array_equal(paired_difference(policy, base) != 0, [False, True, True, False, False])
+    assert np.array_equal(paired_difference(policy, base), -paired_difference(base, policy))
 
 
 def test_headlines_of_a_policy_that_does_nothing_are_zero(study: Study) -> None:
