@@ -33,7 +33,7 @@ class Runs:
 
     def total(self, name: str) -> Array:
         """The sum over a variable's elements, (run, time)."""
-        return np.sum(list(self.of(name).values()), axis=0)
+        return np.asarray(np.sum(list(self.of(name).values()), axis=0))
 
     def between(self, name: str, start: float, stop: float) -> Array:
         """How much a cumulative variable grows from start to stop, summed over elements, (run,)."""

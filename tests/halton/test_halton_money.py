@@ -121,8 +121,9 @@ def test_halving_the_step_moves_no_headline_by_half_a_percent(halton: Any) -> No
 
 
 def test_better_response_to_sexual_assault_raises_reports_as_need_met(halton: Any) -> None:
-    outputs = ("cumulative contacts", "cumulative need met contacts", "cumulative marginal cost")
-    outputs = (*outputs, "cumulative induced service use", "cumulative induced cost")
+    induced = ("cumulative induced service use", "cumulative induced cost")
+    demand = ("cumulative contacts", "cumulative need met contacts", "cumulative marginal cost")
+    outputs = (*demand, *induced)
     before = halton.run({}, *outputs)
     after = halton.run(halton.spend("sexual assault table"), *outputs)
     report = "cumulative contacts[sexual assault report]"
@@ -130,7 +131,7 @@ def test_better_response_to_sexual_assault_raises_reports_as_need_met(halton: An
     rise = after.total("cumulative need met contacts")[0, -1]
     assert rise > 0
     assert not before.total("cumulative need met contacts").any()
-    for name in outputs[3:]:
+    for name in induced:
         assert after.total(name)[0, -1] > before.total(name)[0, -1]
     assert (
         after.total("cumulative marginal cost")[0, -1]

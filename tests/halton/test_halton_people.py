@@ -64,7 +64,8 @@ def test_nothing_drifts_when_nothing_drives(halton: Any) -> None:
         if variable.kind is Kind.STOCK and not name.startswith("cumulative")
     ]
     assert set(PEOPLE) <= set(stocks)
-    for values in ({}, halton.draws(64), corners(halton, 64)):
+    driven: list[dict[str, Any]] = [{}, halton.draws(64), corners(halton, 64)]
+    for values in driven:
         runs = halton.run({**values, **STILL}, *stocks)
         for column, series in runs.columns.items():
             assert np.max(np.abs(np.diff(series, axis=1))) < 1e-6, column

@@ -14,7 +14,7 @@ from upshift.model.halton.registry import load_registry
 
 
 def _model_constants(halton: Any) -> dict[str, tuple[str, float]]:
-    found = {}
+    found: dict[str, tuple[str, float]] = {}
     for name, variable in halton.model.variables.items():
         if variable.kind is Kind.CONSTANT:
             values = halton.model.constants[name].ravel()
