@@ -1,0 +1,108 @@
+"""The content of a report, apart from how it is printed: sections of blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .figure import Figure
+from .table import Table
+
+Tone = Literal["plain", "verdict", "lead", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph; ``tone`` says how much it matters."""
+
+    text: str
+    tone: Tone = "plain"
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+    kind: str = "bullets"
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions with their answers."""
+
+    items: tuple[tuple[str, str], ...]
+    kind: str = "questions"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to type."""
+
+    text: str
+    kind: str = "command"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure and its table twin. ``folded`` hides a long twin until it is asked for."""
+
+    figure: Figure
+    folded: bool = True
+    kind: str = "picture"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section."""
+
+    text: str
+    kind: str = "heading"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Blocks behind a line that opens on request; closed when printed unless opened before."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+    kind: str = "folded"
+
+
+Block = Paragraph | Bullets | Questions | Command | Picture | Heading | Folded | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report with an entry in the contents list."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole report. ``stamp`` is empty once a posterior ships."""
+
+    title: str
+    subtitle: str
+    stamp: str
+    sections: tuple[Section, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, in reading order."""
+        found: list[Figure] = []
+
+        def collect(blocks: tuple[Block, ...]) -> None:
+            for block in blocks:
+                if isinstance(block, Picture):
+                    found.append(block.figure)
+                elif isinstance(block, Folded):
+                    collect(block.blocks)
+
+        for section in self.sections:
+            collect(section.blocks)
+        return tuple(found)

@@ -1,0 +1,144 @@
+"""Who gains: municipalities and populations, absolute and relative, small cells suppressed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..scenarios import economics
+from ..scenarios.uncertainty import Band, band, bands
+from .content import Block, Paragraph, Section
+from .facts import Facts
+from .table import SMALL_CELL, SUPPRESSED, Cell, Column, Table, suppressed
+from .wording import capital, number, rounding_step, spread
+
+Array = npt.NDArray[np.float64]
+
+ALLOCATED = "allocated by population and age, not observed"
+PER_PEOPLE = 100_000
+
+
+def equity_section(facts: Facts) -> Section:
+    """By municipality, then by population."""
+    table, widest = municipality_table(facts)
+    blocks: list[Block] = [
+        Paragraph(
+            f"Results by municipality are {ALLOCATED}: no outcome is recorded by municipality in "
+            "the data behind this model, so differences between municipalities come from their "
+            "numbers and ages alone."
+        ),
+        table,
+        Paragraph(widest),
+        population_table(facts),
+    ]
+    return Section("equity", "Who gains: places and people", tuple(blocks))
+
+
+def municipality_table(facts: Facts) -> tuple[Table, str]:
+    """Contacts expected and avoided by municipality, and a sentence on the gap between them."""
+    names = facts.study.elements("municipality")
+    expected = _since(facts, facts.level(facts.comparator.name, _BY_PLACE))
+    change = facts.study.change(facts.focus.scenario, _BY_PLACE)
+    avoided = -_since(facts, change)
+    residents = facts.level(facts.comparator.name, "total residents")
+    now = economics.time_index(facts.study.time, facts.start)
+    people = residents[:, now].T
+    rates = avoided / people * PER_PEOPLE
+    levels, changes, per_head = bands(expected), bands(avoided), bands(rates)
+    rows = tuple(
+        (
+            Cell(name),
+            _people(float(np.median(people[at]))),
+            *_level_and_change(levels[at], changes[at]),
+            _guarded(levels[at], spread(per_head[at]), per_head[at].q50),
+            _guarded(levels[at], _relative(changes[at], levels[at]), changes[at].q50),
+        )
+        for at, name in enumerate(names)
+    )
+    table = Table(
+        id="municipalities",
+        caption=f"Contacts of all kinds by municipality over {facts.years} years ({ALLOCATED})",
+        columns=(
+            Column("Municipality", "", False),
+            Column(f"Residents, {facts.start}", "people"),
+            Column("Expected", "contacts"),
+            Column("Avoided", "contacts"),
+            Column("Avoided per 100,000 residents", "contacts"),
+            Column("Avoided of expected", "% of medians"),
+        ),
+        rows=rows,
+        note=_NOTE,
+    )
+    medians = np.median(rates, axis=1)
+    gap = band(rates[int(np.argmax(medians))] - rates[int(np.argmin(medians))])
+    sentence = (
+        f"Between {names[int(np.argmax(medians))]} and {names[int(np.argmin(medians))]}, the "
+        f"widest apart, the gap in contacts avoided per 100,000 residents is {spread(gap)}."
+    )
+    return table, sentence
+
+
+def population_table(facts: Facts) -> Table:
+    """Crises expected and avoided by population."""
+    names = facts.study.elements("population")
+    expected = bands(_since(facts, facts.level(facts.comparator.name, _CRISES)))
+    avoided = facts.focus.horizons[-1].demand.crises_by_population
+    rows = tuple(
+        (
+            Cell(capital(name)),
+            *_level_and_change(expected[at], avoided[name]),
+            _guarded(expected[at], _relative(avoided[name], expected[at]), avoided[name].q50),
+        )
+        for at, name in enumerate(names)
+    )
+    return Table(
+        id="populations",
+        caption=f"Crises by population over {facts.years} years, whole Region",
+        columns=(
+            Column("Population", "", False),
+            Column("Expected", "crisis onsets"),
+            Column("Avoided", "crisis onsets"),
+            Column("Avoided of expected", "% of medians"),
+        ),
+        rows=rows,
+        note=_NOTE,
+    )
+
+
+_BY_PLACE = "cumulative contacts by municipality"
+_CRISES = "cumulative crisis onsets"
+_NOTE = (
+    f"Median with 80 % interval. A minus is an increase. Where fewer than {SMALL_CELL} are "
+    "expected, neither the number nor its change is shown."
+)
+
+
+def _since(facts: Facts, series: Array) -> Array:
+    """The amount over the longest horizon: ``(draw, time, element)`` to ``(element, draw)``."""
+    moved = np.moveaxis(series, 1, -1)
+    return economics.since(moved, facts.study.time, facts.start, facts.end).T
+
+
+def _people(count: float) -> Cell:
+    if suppressed(count):
+        return Cell(SUPPRESSED)
+    return Cell(number(count, rounding_step(0, count, 1.0) if count > 1e4 else 1.0), count)
+
+
+def _level_and_change(level: Band, change: Band) -> tuple[Cell, Cell]:
+    return (
+        _guarded(level, spread(level, least=1.0), level.q50),
+        _guarded(level, spread(change, least=1.0), change.q50),
+    )
+
+
+def _guarded(level: Band, text: str, value: float) -> Cell:
+    """The cell, or its suppression when the count behind it is small."""
+    return Cell(SUPPRESSED) if suppressed(level.q50) else Cell(text, value)
+
+
+def _relative(change: Band, level: Band) -> str:
+    if level.q50 <= 0:
+        return "none expected"
+    share = 100 * change.q50 / level.q50
+    return "under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01)

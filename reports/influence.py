@@ -1,0 +1,144 @@
+"""What drives the result: rank correlations, shadows named, judgement marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from ..scenarios.drivers import Driver, rank_correlation
+from .content import Block, Paragraph, Picture, Section
+from .facts import Facts
+from .figure import Bar, BarFigure, BarPanel
+from .wording import input_words, listed
+
+MOST_BARS = 8
+_CANDIDATES = 40
+
+
+@dataclass(frozen=True)
+class Influence:
+    """An input with those that merely move with it in these draws."""
+
+    driver: Driver
+    shadows: tuple[str, ...]
+
+
+def influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
+    """The strongest inputs for an outcome, largest first; shadows go to what casts them.
+
+    An input is a shadow of a stronger one when its rank correlation with the outcome, given the
+    stronger one, is within noise: they share one source's quantile, or happen to be correlated in
+    the design. First-order partial correlation: Kendall, Rank Correlation Methods (1948), ch. 8.
+    """
+    found = facts.focus.drivers.get(outcome)
+    if found is None:
+        return ()
+    kept: list[Driver] = []
+    shadows: dict[str, list[str]] = {}
+    for driver in found.ranked[:_CANDIDATES]:
+        caster = _caster(facts, driver, kept, found.noise)
+        if caster is not None:
+            shadows[caster].append(driver.input)
+        elif len(kept) < MOST_BARS:
+            kept.append(driver)
+            shadows[driver.input] = []
+    return tuple(Influence(driver, tuple(shadows[driver.input])) for driver in kept)
+
+
+def leading_inputs(facts: Facts, outcome: str, most: int = 3) -> list[str]:
+    """Names of the inputs that stand out from noise, each with its grade when judged."""
+    return [
+        f"“{input_words(item.driver.input)}”, grade {facts.grade(item.driver.input) or 'unknown'}"
+        for item in influences(facts, outcome)
+        if not item.driver.within_noise
+    ][:most]
+
+
+def influence_section(facts: Facts) -> Section:
+    """The bars, and how to read them."""
+    outcomes = [name for name in ("contacts avoided", "net, cashable") if influences(facts, name)]
+    intro = (
+        "Each bar is the Spearman rank correlation, over the draws, of one uncertain input with "
+        "the outcome. It says how closely the two move together, not how many dollars an input is "
+        "worth, and it is not a share of variance. Bars inside the dashed lines are no longer "
+        "than chance alone would make the longest of so many; they are hatched."
+    )
+    blocks: list[Block] = [Paragraph(intro)]
+    if not outcomes:
+        blocks.append(Paragraph("Nothing varies: with these inputs every draw gives one result."))
+        return Section("drivers", "What drives the result", tuple(blocks))
+    blocks.append(Picture(influence_figure(facts, outcomes)))
+    for name in outcomes:
+        cast = [item for item in influences(facts, name) if item.shadows]
+        if cast:
+            told = [_shadow_text(item) for item in cast[:4]]
+            blocks.append(Paragraph(f"For {name}: {'; '.join(told)}.", "note"))
+    return Section("drivers", "What drives the result", tuple(blocks))
+
+
+def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:
+    """Bars for each outcome, with its noise threshold."""
+    panels = []
+    for name in outcomes:
+        drivers = facts.focus.drivers[name]
+        bars = tuple(
+            Bar(
+                input_words(item.driver.input),
+                item.driver.correlation,
+                item.driver.within_noise,
+                facts.grade(item.driver.input),
+            )
+            for item in influences(facts, name)
+        )
+        panels.append(BarPanel(_outcome_title(name, facts.years), bars, drivers.noise))
+    leading = leading_inputs(facts, outcomes[0], 1)
+    told = (
+        f"{leading[0].rsplit(',', maxsplit=1)[0]} moves most with {_outcome(outcomes[0])}"
+        if leading
+        else f"No input stands out from noise for {_outcome(outcomes[0])}"
+    )
+    return BarFigure(
+        id="drivers",
+        title=told,
+        alt=f"Bars of rank correlation between inputs and {listed([_outcome(n) for n in outcomes])}"
+        ". The numbers are in the table below.",
+        source=f"Model runs, {facts.draws} draws; letters are evidence grades, D is judgement.",
+        panels=tuple(panels),
+    )
+
+
+def _caster(facts: Facts, driver: Driver, kept: list[Driver], noise: float) -> str | None:
+    own = facts.input_draws(driver.input)
+    if own is None or not kept:
+        return None
+    inputs = [facts.input_draws(item.input) for item in kept]
+    if any(values is None for values in inputs):
+        return None
+    matrix = np.stack([values for values in inputs if values is not None], axis=1)
+    for stronger, between in zip(kept, rank_correlation(matrix, own), strict=True):
+        if not np.isfinite(between) or abs(between) < noise / 2:
+            continue
+        left = sqrt(max((1 - between**2) * (1 - stronger.correlation**2), 0.0))
+        rest = driver.correlation - between * stronger.correlation
+        if left < 1e-6 or abs(rest / left) < noise:
+            return stronger.input
+    return None
+
+
+def _shadow_text(item: Influence) -> str:
+    names = [input_words(name) for name in item.shadows[:3]]
+    more = len(item.shadows) - len(names)
+    tail = f" and {more} more" if more > 0 else ""
+    return f"with {input_words(item.driver.input)} move, in these draws, {', '.join(names)}{tail}"
+
+
+def _outcome(name: str) -> str:
+    known = {"contacts avoided": "police contacts avoided", "net, cashable": "the net, cash only"}
+    return known.get(name, name)
+
+
+def _outcome_title(name: str, years: int) -> str:
+    text = _outcome(name)
+    return f"{text[:1].upper()}{text[1:]}, {years} years"

@@ -1,0 +1,288 @@
+"""How sure, how made, how to remake: Monte-Carlo error, glossary, limits, annex, manifest."""
+
+from __future__ import annotations
+
+import shlex
+from math import isnan
+
+from ..scenarios import economics
+from ..scenarios.headline import ALL_PAYERS
+from ..scenarios.manifest import Manifest
+from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
+from .content import Block, Bullets, Command, Folded, Paragraph, Section
+from .facts import Facts
+from .table import Cell, Column, Table, text_rows
+from .wording import (
+    chance_cell,
+    listed,
+    number,
+    payer_title,
+    percent,
+    rate_text,
+    rounding_step,
+    spread,
+)
+
+GLOSSARY = (
+    (
+        "Comparator",
+        "current funding continued: the same real dollars per resident, not zero",
+        "change = with the policy less with the comparator, in the same draw",
+    ),
+    (
+        "Capacity released",
+        "time or space a service no longer spends on this demand; soon used for other needs",
+        "use in the comparator less use with the policy, induced use left out",
+    ),
+    (
+        "Marginal cost avoided",
+        "cost that varies with demand within the period",
+        "average unit cost times marginal share times use avoided",
+    ),
+    (
+        "Cashable",
+        "what a budget line gives back when a board defers a whole position",
+        "positions deferred times cost of a position times chance that the board acts",
+    ),
+    (
+        "Induced cost",
+        "referrals, treatment, longer files and need met that a programme brings about",
+        "added use times its cost; never taken into cost avoided",
+    ),
+    (
+        "Need met",
+        "more people reporting a sexual assault because the response is better",
+        "reports with the policy less reports with the comparator",
+    ),
+    (
+        "Net benefit",
+        "cost avoided less programme cost, discounted",
+        "sum over years of (avoided - programme) / (1 + rate)^(year - start + 0.5)",
+    ),
+    (
+        "Break-even year",
+        "the year from which the running net stays at or above zero",
+        "first t with running net(s) at least 0 for every s from t on",
+    ),
+    (
+        "Latent demand",
+        "need that appears when a service has room, and takes up a share of what is freed",
+        "refill share times capacity freed",
+    ),
+    (
+        "80 % interval",
+        "the range that holds the middle 80 % of draws of the paired change",
+        "10th to 90th percentile over draws",
+    ),
+)
+
+LIMITS = (
+    (
+        "The model is not calibrated: its starting values are set by hand near published figures, "
+        "and no hold-out or recovery test has been passed yet. Fit, hold-out and validity tables "
+        "follow with calibration."
+    ),
+    (
+        "Effects come mostly from larger or needier places. A percentage travels better than a "
+        "count, but neither is certain to travel."
+    ),
+    (
+        "A person counts in one population only. People who belong to several are not followed "
+        "through each."
+    ),
+    "Nothing is observed by municipality except people; municipal results are allocated.",
+    (
+        "Costs and marginal shares of hospitals, courts and custody are placeholders until local "
+        "case costing is available."
+    ),
+    (
+        "Value to residents themselves (safety, health, lives) is left out of every dollar "
+        "figure; it may well be the better reason to act."
+    ),
+    (
+        "Society-wide cost is not in the tables by payer. Transfers between governments other "
+        "than shares of programme cost are not modelled."
+    ),
+    "Growth of crisis demand after 2021 is unknown; named futures show the range.",
+)
+
+
+def confidence_section(facts: Facts) -> Section:
+    """Monte-Carlo error of the headlines, and what has not been checked."""
+    told = (
+        "The chance of net benefit is clear of one half at every horizon, so more draws would not "
+        "change the advice."
+        if facts.focus.settled
+        else "A chance of net benefit lies within two standard errors of one half: more draws "
+        "could change the advice."
+    )
+    blocks: tuple[Block, ...] = (
+        Paragraph(
+            f"Every scenario is run with the same {facts.draws} draws of the uncertain inputs. "
+            f"{told} Error here is that of having a finite number of draws; it says nothing about "
+            "whether the model is right."
+        ),
+        error_table(facts),
+        Paragraph(
+            "Not done yet: fit to Halton's records, hold-out of the last year, recovery of known "
+            "values, expert review of structure. Extreme-condition and conservation tests run with "
+            "the model's own checks."
+        ),
+    )
+    return Section("confidence", "How sure: error of the numbers themselves", blocks)
+
+
+def error_table(facts: Facts) -> Table:
+    """Standard errors of the focus's headlines."""
+    rows = []
+    for result in facts.focus.horizons:
+        everyone = result.payer(ALL_PAYERS)
+        contacts, net = result.demand.contacts, everyone.net["cashable"]
+        odds = everyone.chance["cashable"]
+        rows.append(
+            (
+                Cell(f"{result.years} years"),
+                Cell(spread(contacts, least=1.0), contacts.q50),
+                Cell(_error(contacts.error), contacts.error),
+                Cell(spread(net, 1e3), net.q50),
+                Cell(_error(net.error / 1e3), net.error),
+                Cell(chance_cell(odds)),
+                Cell(percent(odds.error), odds.error),
+            )
+        )
+    return Table(
+        id="errors",
+        caption=f"“{facts.focus.title}”: headlines with their Monte-Carlo standard error",
+        columns=(
+            Column("Horizon", "", False),
+            Column("Police contacts avoided", "contacts"),
+            Column("Error of the median", "contacts"),
+            Column("Net, cash only, all payers", "thousand CAD"),
+            Column("Error of the median", "thousand CAD"),
+            Column("Chance of net benefit, cash only"),
+            Column("Error of the chance", "percentage points"),
+        ),
+        rows=tuple(rows),
+        note="Errors treat draws as independent, which overstates them a little for evenly spread "
+        "draws.",
+    )
+
+
+def methods_section(facts: Facts) -> Section:
+    """Method in brief, glossary and limits."""
+    manifest = facts.study.manifest
+    text = (
+        f"A system-dynamics model of Halton Region follows people through the four zones of the "
+        f"provincial framework in each municipality, {manifest.time[0]:.0f} to "
+        f"{manifest.time[-1]:.0f}, with eight populations, their crises and the calls, visits and "
+        f"days these bring. Uncertain inputs are drawn jointly ({manifest.design}, "
+        f"{manifest.draws} draws, seed {manifest.seed}); each policy is compared with its "
+        f"comparator draw by draw. Flows are discounted from the middle of their year to "
+        f"{manifest.policy_start} at {rate_text(facts.focus.rate)}; other rates stand beside it. "
+        "Chances are worded on the scale of the Intergovernmental Panel on Climate Change."
+    )
+    glossary = Table(
+        id="glossary",
+        caption="Terms as this report uses them",
+        columns=tuple(Column(title, "", False) for title in ("Term", "Meaning", "Equation")),
+        rows=text_rows(GLOSSARY),
+    )
+    return Section("methods", "Methods, terms and limits", _methods_blocks(text, glossary))
+
+
+def _methods_blocks(text: str, glossary: Table) -> tuple[Block, ...]:
+    return (Paragraph(text), glossary, Paragraph("What this report cannot tell:"), Bullets(LIMITS))
+
+
+def annex_section(facts: Facts) -> Section:
+    """The last simulated year, and how the report was made."""
+    last = facts.focus.break_even["cashable"].last_year
+    manifest = facts.study.manifest
+    blocks: list[Block] = [
+        Paragraph(
+            f"Beyond {facts.years} years the future is mostly assumption. These figures to {last} "
+            "are for completeness and are no basis for a decision."
+        ),
+        Folded(f"To {last}", (late_table(facts, last),)),
+        Paragraph("To make this report again, with the same model and version, byte for byte:"),
+        Command(remake_command(manifest)),
+        manifest_table(manifest),
+    ]
+    if facts.study.unfinished:
+        names = listed(list(facts.study.unfinished))
+        told = f"Left out because their runs are not finished: {names}."
+        blocks.insert(0, Paragraph(told, "warning"))
+    return Section("annex", "Annex: the far horizon, and how this was made", tuple(blocks))
+
+
+def late_table(facts: Facts, year: int) -> Table:
+    """The focus's money by payer to the last simulated year, and contacts avoided."""
+    study, name = facts.study, facts.focus.scenario
+    terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
+    present = present_lines(payer_lines(study, name), study.time, year, terms)
+    payers = ("Region total", *study.elements("payer"), ALL_PAYERS)
+    rows = tuple(
+        (
+            Cell(payer_title(result.payer)),
+            *(
+                Cell(spread(item, 1e3, 0.1), item.q50)
+                for item in (
+                    result.marginal,
+                    result.cashable,
+                    result.programme,
+                    result.net["cashable"],
+                )
+            ),
+        )
+        for result in payer_results(payers, present)
+    )
+    contacts = demand_avoided(study, name, year).contacts
+    return Table(
+        id="late",
+        caption=f"“{facts.focus.title}” to {year}: present value, thousand CAD, median with 80 % "
+        "interval",
+        columns=(
+            Column("Payer", "", False),
+            Column("Marginal cost avoided", "thousand CAD"),
+            Column("of which cashable", "thousand CAD"),
+            Column("Programme cost", "thousand CAD"),
+            Column("Net, cash only", "thousand CAD"),
+        ),
+        rows=rows,
+        note=f"Police contacts avoided by {year}: {spread(contacts, least=1.0)}.",
+    )
+
+
+def manifest_table(manifest: Manifest) -> Table:
+    """What decided the numbers."""
+    posterior = "shipped" if manifest.calibrated else "none"
+    facts = [
+        ("Model", manifest.model_name),
+        ("Model digest", manifest.model_digest),
+        ("Registry digest", manifest.registry_digest),
+        ("Posterior digest", posterior),
+        ("Design, draws, seed", f"{manifest.design}, {manifest.draws}, {manifest.seed}"),
+        ("Draws digest", manifest.draws_digest),
+        ("Integration", manifest.method),
+        ("Scenarios", ", ".join(scenario.name for scenario in manifest.scenarios)),
+        *((f"Version of {name}", text) for name, text in sorted(manifest.versions.items())),
+    ]
+    return Table(
+        id="manifest",
+        caption="What decided these numbers",
+        columns=(Column("Item", "", False), Column("Value", "", False)),
+        rows=text_rows(facts),
+    )
+
+
+def remake_command(manifest: Manifest) -> str:
+    """The command that runs the same draws through the library again and writes this report."""
+    design = "lhs" if manifest.design == "latin hypercube" else manifest.design
+    words = ["upshift", "run", "--draws", str(manifest.draws), "--seed", str(manifest.seed)]
+    return shlex.join([*words, "--design", design])
+
+
+def _error(value: float) -> str:
+    if isnan(value):
+        return "too few draws"
+    return number(value, rounding_step(0, value))

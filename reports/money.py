@@ -1,0 +1,288 @@
+"""Who pays and who gains: the three lines by payer, rates, break-even, and the running net."""
+
+from __future__ import annotations
+
+from ..scenarios import economics
+from ..scenarios.headline import (
+    ALL_PAYERS,
+    BASES,
+    REGION_TOTAL,
+    BreakEven,
+    Headline,
+    HorizonResult,
+    PayerResult,
+)
+from ..scenarios.summarise import net_path, payer_lines
+from ..scenarios.uncertainty import band
+from .content import Block, Folded, Heading, Paragraph, Picture, Section
+from .facts import Facts
+from .figure import BandFigure, Panel
+from .options import main_options
+from .table import Cell, Column, Table
+from .verdict import break_even_sentence, scaled, sign
+from .wording import (
+    capital,
+    chance_cell,
+    number,
+    payer_title,
+    rate_text,
+    spread,
+    unit_of,
+    year_text,
+)
+
+BASIS_TITLES = {
+    "cashable": "cash only",
+    "marginal": "marginal cost",
+    "marginal after induced": "marginal cost less induced cost",
+}
+NEVER_ADDED = (
+    "Capacity, marginal cost and cash are nested views of one change and are never added. Capacity "
+    "is counted in hours, visits and days, never in dollars."
+)
+
+
+def money_section(facts: Facts) -> Section:
+    """Payers first for the focus at every horizon, then for the other options."""
+    focus = facts.focus
+    blocks: list[Block] = [Paragraph(NEVER_ADDED), payer_table(facts, focus, focus.horizons[-1])]
+    blocks.append(capacity_table(facts, focus))
+    for result in reversed(focus.horizons[:-1]):
+        table = payer_table(facts, focus, result)
+        blocks.append(Folded(f"By payer over {result.years} years", (table,)))
+    blocks += [rates_table(focus), Heading("When it breaks even"), *_break_even(facts)]
+    blocks.append(Picture(running_net_figure(facts)))
+    others = [found for found in facts.headlines if found.scenario != focus.scenario]
+    if others:
+        blocks.append(Heading("The same tables for other options"))
+    for found in others:
+        tables = (payer_table(facts, found, found.horizons[-1]), capacity_table(facts, found))
+        blocks.append(Folded(found.title, tables))
+    return Section("money", "Who pays and who gains", tuple(blocks))
+
+
+def payer_table(facts: Facts, found: Headline, result: HorizonResult) -> Table:
+    """The money lines by payer over one horizon."""
+    names = [payer.payer for payer in result.payers if payer.payer != ALL_PAYERS]
+    order = sorted(names, key=lambda name: name not in _REGION_ROWS)
+    rows = tuple(_payer_row(result.payer(name)) for name in (*order, ALL_PAYERS))
+    marginal = facts.worst_grade("early marginal share", "later marginal share", "unit cost")
+    cash = facts.worst_grade("early chance board acts", "later chance board acts")
+    induced = facts.worst_grade("treatment cost per start", "use per engagement")
+    programme = facts.worst_grade("operating overrun factor", "payer share of programme")
+    return Table(
+        id=f"payers-{found.scenario}-{result.years}",
+        caption=f"“{found.title}” over {result.years} years, by payer: present value at "
+        f"{rate_text(found.rate)}, median with 80 % interval, thousand CAD",
+        columns=(
+            Column("Payer", "", False),
+            Column("Marginal cost avoided", "thousand CAD", grade=marginal),
+            Column("of which cashable", "thousand CAD", grade=cash),
+            Column("Induced cost", "thousand CAD", grade=induced),
+            Column("Programme cost", "thousand CAD", grade=programme),
+            Column("Net, cash only", "thousand CAD"),
+            Column("Net, marginal", "thousand CAD"),
+            Column("Chance of net benefit, cash only"),
+        ),
+        rows=rows,
+        note="Medians of parts need not add up to the median of a total. Net is cost avoided less "
+        "programme cost; induced cost (referrals, treatment, longer files, need met) stands on its "
+        f"own line. Transfers between payers other than programme shares are not modelled. "
+        f"{NEVER_ADDED}",
+    )
+
+
+_REGION_ROWS = (REGION_TOTAL, "region police", "region other")
+
+
+def _payer_row(result: PayerResult) -> tuple[Cell, ...]:
+    bands = (
+        result.marginal,
+        result.cashable,
+        result.induced,
+        result.programme,
+        result.net["cashable"],
+        result.net["marginal"],
+    )
+    nothing = all(item.q025 == item.q975 == 0 for item in bands)
+    odds = "nothing at stake" if nothing else chance_cell(result.chance["cashable"])
+    cells = (Cell(spread(item, 1e3, 0.1), item.q50) for item in bands)
+    return (Cell(payer_title(result.payer)), *cells, Cell(odds))
+
+
+def capacity_table(facts: Facts, found: Headline) -> Table:
+    """Capacity released by service in native units, at every horizon, and induced use."""
+    last = found.horizons[-1]
+    rows = tuple(
+        (
+            Cell(service[:1].upper() + service[1:]),
+            Cell(unit_of(service)),
+            *(
+                Cell(
+                    spread(result.demand.capacity[service], least=1.0),
+                    result.demand.capacity[service].q50,
+                )
+                for result in found.horizons
+            ),
+            Cell(
+                spread(last.demand.induced_use[service], least=1.0),
+                last.demand.induced_use[service].q50,
+            ),
+        )
+        for service in last.demand.capacity
+    )
+    grade = facts.worst_grade("use per contact", "refill share")
+    return Table(
+        id=f"capacity-{found.scenario}",
+        caption=f"“{found.title}”: capacity released since {facts.start}, in native units, median "
+        "with 80 % interval",
+        columns=(
+            Column("Service", "", False),
+            Column("Unit", "", False),
+            *(Column(f"Within {h.years} years", "", grade=grade) for h in found.horizons),
+            Column(f"Induced use, {last.years} years", ""),
+        ),
+        rows=rows,
+        note="Capacity is time and space for other needs, not money. A minus is capacity taken up. "
+        "Induced use (longer files, need met) is not counted as released.",
+    )
+
+
+def rates_table(found: Headline) -> Table:
+    """The net of all payers at every discount rate side by side."""
+    rows = []
+    rates = list(found.horizons[0].net_by_rate)
+    for result in found.horizons:
+        for basis in BASES:
+            bands = [result.net_by_rate[rate][basis] for rate in rates]
+            cells = (Cell(spread(item, 1e3), item.q50) for item in bands)
+            label = Cell(f"{result.years} years, {BASIS_TITLES[basis]}")
+            rows.append((label, *cells))
+    return Table(
+        id="rates",
+        caption=f"“{found.title}”: net to all payers at four discount rates, thousand CAD",
+        columns=(
+            Column("Horizon and basis", "", False),
+            *(
+                Column(rate_text(rate) + (", base" if rate == found.rate else ""), "thousand CAD")
+                for rate in rates
+            ),
+        ),
+        rows=tuple(rows),
+        note="Median with 80 % interval; real rates, flows at mid-year.",
+    )
+
+
+def _break_even(facts: Facts) -> tuple[Block, ...]:
+    focus = facts.focus
+    told = break_even_sentence(focus.break_even["cashable"])
+    blocks: list[Block] = [Paragraph(told), break_even_table(focus)]
+    if not focus.ratio_rule.allowed:
+        blocks.append(Paragraph(f"No ratio is printed: {focus.ratio_rule.reason}.", "note"))
+    blocks.append(price_table(facts))
+    return tuple(blocks)
+
+
+def break_even_table(found: Headline) -> Table:
+    """Year, chance of never, and the share of the effect at which the net is zero."""
+    last = found.horizons[-1]
+    rows = []
+    for basis in BASES:
+        result: BreakEven = found.break_even[basis]
+        share = last.ratios.break_even_effect[basis]
+        needed = "nothing avoided" if share.draws == 0 else spread(share)
+        rows.append(
+            (
+                Cell(capital(BASIS_TITLES[basis])),
+                Cell(year_text(result.year)),
+                Cell(chance_cell(result.never)),
+                Cell(needed),
+            )
+        )
+    return Table(
+        id="break-even",
+        caption=f"“{found.title}”: break-even of all payers together, years to "
+        f"{found.break_even['cashable'].last_year}",
+        columns=(
+            Column("Basis", "", False),
+            Column("Break-even year", "of draws that do"),
+            Column("Chance of never"),
+            Column(f"Effect needed, {last.years} years", "times the simulated effect"),
+        ),
+        rows=tuple(rows),
+        note="Break-even is the year from which the running discounted net stays at or above zero. "
+        "Effects needed are over the draws in which anything is avoided.",
+    )
+
+
+def price_table(facts: Facts) -> Table:
+    """The programme cost per person served at which the net is zero, for every main option."""
+    rows = []
+    for found in main_options(facts):
+        last = found.horizons[-1]
+        served = last.demand.people_served
+        programme = last.payer(ALL_PAYERS).programme
+        prices = last.ratios.break_even_cost_per_person
+        per_contact = last.ratios.cost_per_contact
+        actual = programme.mean / served.mean if served.mean >= 1 else None
+        rows.append(
+            (
+                Cell(found.title),
+                Cell(spread(served, least=1.0), served.q50),
+                Cell("none served" if actual is None else number(actual, 10.0), actual),
+                *(
+                    Cell("none" if item.draws == 0 else spread(item, least=1.0), item.q50)
+                    for item in (prices["cashable"], prices["marginal"])
+                ),
+                Cell(number(per_contact, 100.0), per_contact)
+                if per_contact is not None
+                else Cell("not printed"),
+            )
+        )
+    return Table(
+        id="break-even-price",
+        caption=f"Break-even programme cost per person served, {facts.years} years",
+        columns=(
+            Column("Option", "", False),
+            Column("People served in addition", "people"),
+            Column("Programme cost per person", "CAD, mean over mean", grade="D"),
+            Column("Break-even cost, cash only", "CAD a person"),
+            Column("Break-even cost, marginal", "CAD a person"),
+            Column("Programme cost per contact avoided", "CAD, mean over mean"),
+        ),
+        rows=tuple(rows),
+        note="An option breaks even when serving one person more costs no more than the break-even "
+        "figure. No ratio is printed where the cost of serving a person is missing or a judgement "
+        "(youth, sexual assault, older adults, dual diagnosis, backbone), or where no contact is "
+        "avoided on average.",
+    )
+
+
+def running_net_figure(facts: Facts) -> BandFigure:
+    """The running discounted net of all payers to the longest headline horizon, on two bases."""
+    lines = payer_lines(facts.study, facts.focus.scenario)
+    terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
+    panels, last = [], None
+    for basis in BASES[:2]:
+        years, path = net_path(facts.study, lines, basis, terms)
+        kept = years <= facts.end
+        bands = tuple(scaled(band(path[-1][:, at]), 1e-6) for at in range(int(kept.sum())))
+        panels.append(Panel(f"Counting {BASIS_TITLES[basis]}", "million CAD", bands))
+        last = bands[-1] if basis == "cashable" else last
+    assert last is not None
+    way = sign(last, 1e-6)
+    told = {
+        "negative": f"The running net stays a cost through {facts.end}, counting cash only",
+        "positive": f"The running net has turned positive by {facts.end}, counting cash only",
+        "unclear": f"By {facts.end} the running net may be a cost or a benefit, counting cash only",
+        "none": f"The running net is zero through {facts.end}, counting cash only",
+    }[way]
+    return BandFigure(
+        id="running-net",
+        title=told,
+        alt="Bands of the running discounted net of all payers by year, counting cash only and "
+        "counting all marginal cost. The numbers are in the table below.",
+        source=f"Model runs, {facts.draws} draws; present value at {rate_text(facts.focus.rate)}.",
+        years=tuple(range(facts.start, facts.end + 1)),
+        panels=tuple(panels),
+    )

@@ -1,0 +1,62 @@
+"""Content to files: one self-contained page, and its figures as PNG and SVG."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..scenarios.atomic import make_folder, write_whole
+from ..scenarios.store import Study
+from .content import Content
+from .draw import png, svg
+from .palette import PALETTE
+from .summary import build_content
+
+REPORT_NAME = "report.html"
+FIGURE_FOLDER = "figures"
+TEMPLATES = Path(__file__).parent / "templates"
+_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def write_report(study: Study, directory: Path, focus: str | None = None) -> Path:
+    """Write ``report.html`` and ``figures/`` into ``directory`` and return the page's path.
+
+    The same study gives the same bytes. The page is written last, whole or not at all. ``focus``
+    names the decision on page one; by default all seven tables, or the costliest policy.
+    Raises InputError when the study has no finished policy, when ``focus`` is not among them, or
+    when the folder cannot be written.
+    """
+    directory = Path(directory)
+    content = build_content(study, focus)
+    drawings = {figure.id: svg(figure) for figure in content.figures}
+    page = render_page(content, drawings)
+    folder = directory / FIGURE_FOLDER
+    make_folder(folder)
+    for figure in content.figures:
+        write_whole(folder / f"{figure.id}.svg", (_PROLOGUE + drawings[figure.id]).encode())
+        write_whole(folder / f"{figure.id}.png", png(figure))
+    path = directory / REPORT_NAME
+    write_whole(path, page.encode())
+    return path
+
+
+def render_page(content: Content, drawings: dict[str, str]) -> str:
+    """The page as text. ``drawings`` holds each figure's ``<svg>`` element by its id."""
+    pictures = {name: Markup(text) for name, text in drawings.items()}
+    template = _environment().get_template("report.html.j2")
+    return template.render(content=content, pictures=pictures, palette=PALETTE)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,85 @@
+"""A table as a value: what it says, in which units, and the numbers behind its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..scenarios.uncertainty import Band
+from .wording import number, rounding_step
+
+SMALL_CELL = 5
+"""Counts of people or contacts below this are not shown."""
+SUPPRESSED = f"fewer than {SMALL_CELL}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's heading, its unit, whether it holds numbers, and ``grade`` D when every figure
+    in it rests on judgement."""
+
+    title: str
+    unit: str = ""
+    numeric: bool = True
+    grade: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows; ``value`` is the number behind it, ``href`` a web address, ``grade`` D
+    marks a figure that rests on judgement."""
+
+    text: str
+    value: float | None = None
+    href: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first cell of each row is its heading. ``note`` is printed below."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    kind: str = "table"
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"table {self.id}: {len(row)} cells, {len(self.columns)} columns")
+
+
+def text_rows(rows: Iterable[Sequence[str]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of plain text cells."""
+    return tuple(tuple(Cell(text) for text in row) for row in rows)
+
+
+def statistics_columns(unit: str) -> tuple[Column, ...]:
+    """Headings of the five cells of `statistics_cells`."""
+    return (
+        Column("Median", unit),
+        Column("80 % from", unit),
+        Column("80 % to", unit),
+        Column("95 % from", unit),
+        Column("95 % to", unit),
+    )
+
+
+def statistics_cells(band: Band) -> tuple[Cell, ...]:
+    """Median, 80 % and 95 % interval of a band in cells of their own, rounded alike."""
+    step = rounding_step(band.q10, band.q90)
+    values = (band.q50, band.q10, band.q90, band.q025, band.q975)
+    return tuple(Cell(number(value, step), value) for value in values)
+
+
+def suppressed(level: float) -> bool:
+    """Whether a count of people or contacts is too small to be shown."""
+    return 0 < abs(level) < SMALL_CELL
+
+
+def web_address(text: str) -> str:
+    """``text`` when it is an http or https address, else nothing: no other scheme is a link."""
+    return text if text.startswith(("https://", "http://")) else ""
