@@ -6,33 +6,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .reports import wording
+from .reports.facts import Facts
 from .scenarios.headline import ALL_PAYERS, REGION_TOTAL, Headline, HorizonResult
 from .scenarios.store import Study
 
-LEAD = "all-seven-tables"
-"""The option that the lines are about, when the study has it; otherwise the first one."""
 YEARS = 10
 CAPACITY = ("police", "emergency department")
 OUTCOME = "net, cashable"
 
 
-def ten_lines(study: Study, found: Sequence[Headline], report: Path) -> tuple[str, ...]:
-    """At most ten lines of plain text; the present values are at the headlines' rate.
+def ten_lines(facts: Facts, report: Path) -> tuple[str, ...]:
+    """Ten lines of plain text about the report's decision; present values at the headlines' rate.
 
-    A study without options, only comparators, is answered in two lines.
+    ``report`` is named in the last one.
     """
-    calibrated = "" if study.manifest.calibrated else "Uncalibrated: not for funding decisions. "
-    head = (
-        f"{calibrated}{len(study.scenarios)} scenarios x {study.manifest.draws} draws, "
-        f"real {study.manifest.price_year} dollars"
-    )
-    last = f"Report: {report}"
-    if not found:
-        return (f"{head}; nothing to compare, only comparators.", last)
-    lead = next((headline for headline in found if headline.scenario == LEAD), found[0])
+    study, lead = facts.study, facts.focus
     result = lead.horizon(YEARS)
     lines = (
-        f"{head}, {100 * lead.rate:g} % a year.",
+        f"{_head(study)}, {100 * lead.rate:g} % a year.",
         _line_about(study, lead, result),
         _line("Demand", _demand(result)),
         _line("Capacity", _capacity(study, result)),
@@ -40,10 +31,24 @@ def ten_lines(study: Study, found: Sequence[Headline], report: Path) -> tuple[st
         _line("Whose", _whose(result)),
         _line("Chance", _chance(lead, result)),
         _line("Driven by", _drivers(lead)),
-        _compared(found),
-        last,
+        _compared(facts.headlines),
+        f"Report: {report}",
     )
     return tuple(_plain(line) for line in lines)
+
+
+def no_answer(study: Study) -> tuple[str, ...]:
+    """Two lines about a study of comparators alone."""
+    return (
+        f"{_head(study)}; only comparators, so there is nothing to compare and no report.",
+        f"Results: {study.directory}",
+    )
+
+
+def _head(study: Study) -> str:
+    calibrated = "" if study.manifest.calibrated else "Uncalibrated: not for funding decisions. "
+    count = f"{len(study.scenarios)} scenarios x {study.manifest.draws} draws"
+    return f"{calibrated}{count}, real {study.manifest.price_year} dollars"
 
 
 def _line_about(study: Study, lead: Headline, result: HorizonResult) -> str:
@@ -70,7 +75,7 @@ def _plain(line: str) -> str:
 def _demand(result: HorizonResult) -> str:
     demand = result.demand
     return (
-        f"{wording.count(demand.contacts, 'fewer police contacts')}; "
+        f"{wording.count(demand.contacts, 'police contacts avoided')}; "
         f"a fall is {wording.chance_text(demand.chance_fewer_contacts)}"
     )
 

@@ -6,7 +6,7 @@ import io
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,6 +34,12 @@ class Design(StrEnum):
     LHS = "lhs"
 
 
+SPREADS: dict[Design, Literal["sobol", "latin hypercube"]] = {
+    Design.SOBOL: "sobol",
+    Design.LHS: "latin hypercube",
+}
+
+
 class Method(StrEnum):
     """How stocks are integrated."""
 
@@ -52,7 +58,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a console without a character shows its number
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="upshift")
     except InputError as error:
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(BAD_INPUT)
@@ -81,7 +87,7 @@ def run(
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws of the uncertain inputs.")] = 256,
     seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
-    design: Annotated[Design, typer.Option(help="How the draws are spread.")] = Design.SOBOL,
+    design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
 ) -> None:
@@ -91,13 +97,12 @@ def run(
     """
     from .cli_run import RunRequest, run_study  # noqa: PLC0415
 
-    hypercube = design is Design.LHS
     run_study(
         RunRequest(
             tuple(scenarios or ()),
             draws,
             seed,
-            "latin hypercube" if hypercube else "sobol",
+            None if design is None else SPREADS[design],
             threads,
             to,
         )

@@ -23,12 +23,13 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What the user asked for. No ``scenarios`` means the library; no ``seed`` the default one."""
+    """What the user asked for. No ``scenarios`` means the library; a ``seed`` or ``design`` of
+    None is the default of `SweepSettings`."""
 
     scenarios: tuple[str, ...]
     draws: int
     seed: int | None
-    design: Literal["sobol", "latin hypercube"]
+    design: Literal["sobol", "latin hypercube"] | None
     threads: int | None
     to: Path
 
@@ -43,7 +44,7 @@ def run_study(request: RunRequest) -> None:
     settings = SweepSettings(
         draws=request.draws,
         seed=SweepSettings.seed if request.seed is None else request.seed,
-        design=request.design,
+        design=SweepSettings.design if request.design is None else request.design,
         threads=request.threads,
     )
     chosen = load_scenarios(request.scenarios) if request.scenarios else None
@@ -53,17 +54,21 @@ def run_study(request: RunRequest) -> None:
         log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
         with progress("Runs") as tell:
             study = run_sweep(plan, request.to, tell)
-        log.info("Writing the report")
         _report(study)
 
 
 def _report(study: Study) -> None:
-    from .answer import ten_lines  # noqa: PLC0415
-    from .reports.render import write_report  # noqa: PLC0415
-    from .scenarios.summarise import headlines  # noqa: PLC0415
+    from .answer import no_answer, ten_lines  # noqa: PLC0415
 
-    report = write_report(study, study.directory)
-    write_out("".join(f"{line}\n" for line in ten_lines(study, headlines(study), report)))
+    if study.policies:
+        from .reports.facts import gather  # noqa: PLC0415
+        from .reports.render import write_report  # noqa: PLC0415
+
+        log.info("Writing the report")
+        lines = ten_lines(gather(study), write_report(study, study.directory))
+    else:
+        lines = no_answer(study)
+    write_out("".join(f"{line}\n" for line in lines))
 
 
 @contextmanager

@@ -136,15 +136,10 @@ def computed(model: CompiledModel) -> tuple[str, ...]:
 def _chosen(scenarios: Sequence[str | Path | Scenario]) -> tuple[Scenario, ...]:
     """The scenarios, with the comparators from the library that they lack."""
     from .scenarios.schema import Scenario  # noqa: PLC0415
-    from .scenarios.spec import in_order, library_names, load_scenarios  # noqa: PLC0415
+    from .scenarios.spec import in_order, library_names, load_scenario  # noqa: PLC0415
 
-    built = tuple(item for item in scenarios if isinstance(item, Scenario))
-    named = [item for item in scenarios if not isinstance(item, Scenario)]
-    names = {scenario.name for scenario in built}
-    for scenario in built:
-        wanted = scenario.compare_with
-        if wanted in library_names() and wanted not in names and wanted not in named:
-            named.append(str(wanted))
-    # A comparator that is among the built ones is passed over: the plan's check pairs them.
-    found = load_scenarios(named)
-    return in_order((*built, *found))
+    given = [item if isinstance(item, Scenario) else load_scenario(item) for item in scenarios]
+    names = {scenario.name for scenario in given}
+    wanted = {scenario.compare_with for scenario in given if scenario.compare_with is not None}
+    lacking = sorted((wanted - names).intersection(library_names()))
+    return in_order((*given, *map(load_scenario, lacking)))

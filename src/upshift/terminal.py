@@ -7,20 +7,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
 
 from .model.errors import InputError
 
 log = logging.getLogger("upshift")
 
 
-class _StandardError("logging.StreamHandler[TextIO]"):
+class _StandardError(logging.Handler):
     """Writes to what standard error is at the time, so that a progress bar may stand below."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
-        self.setStream(sys.stderr)
-        super().emit(record)
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 def show_log() -> None:
