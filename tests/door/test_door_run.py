@@ -151,3 +151,35 @@ def test_the_answer_is_candid_when_demand_rises(upshift: Run) -> None:
     contacts.loc[{"scenario": "all-seven-tables"}] *= 1.5
     lines = ten_lines(gather(replace(study, yearly=worse)), Path("report.html"))
     assert re.search(r"Demand +-[\d,]+ police contacts avoided", lines[2])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
+def test_progress_is_a_bar_in_a_terminal(upshift: Run, tmp_path: Path) -> None:
+    import os  # noqa: PLC0415
+    import pty  # noqa: PLC0415
+
+    assert upshift("simulate", "halton").returncode == 0
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLI, "run", "current-funding", "--draws", "8"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"},
+    )
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"8/8" in seen
+    assert b"INFO Runs" not in seen
+    assert b"\x1b" not in out

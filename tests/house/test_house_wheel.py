@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,35 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(tree: Path) -> N
     built = _built(tree)
     assert built == _expected()
     assert "upshift/py.typed" in built
+
+
+FROM_WHEEL = """
+import sys, upshift
+from pathlib import Path
+from upshift.scenarios.spec import load_library
+wheel = Path(sys.argv[1]).resolve()
+for module in (upshift, sys.modules["upshift.scenarios.spec"]):
+    assert Path(module.__file__).resolve().is_relative_to(wheel), module.__file__
+model = upshift.load("halton")
+study = upshift.sweep(["crisis-response"], to="study", settings=upshift.SweepSettings(draws=2))
+assert upshift.write_report(study, study.directory).is_file()
+"""
+
+
+def test_the_main_job_runs_from_an_unpacked_wheel(tree: Path, tmp_path: Path) -> None:
+    _built(tree)
+    (wheel,) = (tree / "out").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    done = subprocess.run(
+        [sys.executable, "-c", FROM_WHEEL, str(tmp_path / "unpacked")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "unpacked")},
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_tree_whose_links_became_plain_files_gives_the_same_wheel(tree: Path) -> None:
