@@ -79,7 +79,7 @@ class _Context:
 def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
     """Source of the kernel of a hoisted model: its parts, then the driver that calls them."""
     integers = _Integers()
-    text: list[str] = [driver.HEADER.format(name=model.name.replace('"', "'"))]
+    text: list[str] = [driver.HEADER.format(name=_printable(model.name))]
     calls: dict[str, list[str]] = {"initial": [], "step": []}
     phases = (
         ("initial", schedule.initial, None),
@@ -130,7 +130,16 @@ def _part(name: str, groups: list[Group], context: _Context) -> str:
 
 
 def _comment(equation: Equation) -> str:
-    return "# " + (equation.text or equation.variable).replace("\n", " ")
+    return "# " + _printable(equation.text or equation.variable)
+
+
+def _printable(text: str) -> str:
+    """Text of a model made safe for a comment or docstring: no line ends, quotes or escapes.
+
+    A model's text must never become code, whatever its names hold.
+    """
+    kept = "".join(c if c.isprintable() and c not in '\\"' else " " for c in text)
+    return " ".join(kept.split())
 
 
 @dataclass
@@ -164,10 +173,8 @@ class _Nest:
             if level > 0:
                 axis = axes[level - 1]
                 size = self.context.integers.place((axis.size,))
-                lines.append(
-                    INDENT * (level - 1)
-                    + f"for i{axis.number} in range(lanes.whole(n, {size})):  # {axis.label}"
-                )
+                head = f"for i{axis.number} in range(lanes.whole(n, {size})):"
+                lines.append(f"{INDENT * (level - 1)}{head}  # {_printable(axis.label)}")
             lines.extend(INDENT * level + line for line in inside)
         return lines
 
