@@ -67,7 +67,8 @@ def municipality_table(facts: Facts) -> tuple[Table, str]:
             Column("Avoided of expected", "% of medians"),
         ),
         rows=rows,
-        note=_NOTE,
+        note=f"{_NOTE} Reports of sexual assault are among these contacts, so that need met lowers "
+        "the number avoided.",
     )
     medians = np.median(rates, axis=1)
     gap = band(rates[int(np.argmax(medians))] - rates[int(np.argmin(medians))])

@@ -28,9 +28,10 @@ class Influence:
 def influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
     """The strongest inputs for an outcome, largest first; shadows go to what casts them.
 
-    An input is a shadow of a stronger one when its rank correlation with the outcome, given the
-    stronger one, is within noise: they share one source's quantile, or happen to be correlated in
-    the design. First-order partial correlation: Kendall, Rank Correlation Methods (1948), ch. 8.
+    An input that stands out is still a shadow of a stronger one when its rank correlation with
+    the outcome, given the stronger one, is within noise: the two share one source's quantile, or
+    happen to be correlated in the design. First-order partial correlation: Kendall, Rank
+    Correlation Methods (1948), chapter 8.
     """
     found = facts.focus.drivers.get(outcome)
     if found is None:
@@ -38,12 +39,12 @@ def influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
     kept: list[Driver] = []
     shadows: dict[str, list[str]] = {}
     for driver in found.ranked[:_CANDIDATES]:
-        caster = _caster(facts, driver, kept, found.noise)
+        caster = None if driver.within_noise else _caster(facts, driver, kept, found.noise)
         if caster is not None:
-            shadows[caster].append(driver.input)
+            shadows[caster] += (driver.input, *driver.together)
         elif len(kept) < MOST_BARS:
             kept.append(driver)
-            shadows[driver.input] = []
+            shadows[driver.input] = list(driver.together)
     return tuple(Influence(driver, tuple(shadows[driver.input])) for driver in kept)
 
 
@@ -118,7 +119,7 @@ def _caster(facts: Facts, driver: Driver, kept: list[Driver], noise: float) -> s
         return None
     matrix = np.stack([values for values in inputs if values is not None], axis=1)
     for stronger, between in zip(kept, rank_correlation(matrix, own), strict=True):
-        if not np.isfinite(between) or abs(between) < noise / 2:
+        if not np.isfinite(between) or abs(between) < noise:
             continue
         left = sqrt(max((1 - between**2) * (1 - stronger.correlation**2), 0.0))
         rest = driver.correlation - between * stronger.correlation

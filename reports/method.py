@@ -17,7 +17,6 @@ from .wording import (
     listed,
     number,
     payer_title,
-    percent,
     rate_text,
     rounding_step,
     spread,
@@ -147,7 +146,7 @@ def error_table(facts: Facts) -> Table:
                 Cell(spread(net, 1e3), net.q50),
                 Cell(_error(net.error / 1e3), net.error),
                 Cell(chance_cell(odds)),
-                Cell(percent(odds.error), odds.error),
+                Cell(number(100 * odds.error, 0.1), odds.error),
             )
         )
     return Table(

@@ -85,7 +85,6 @@ def options_table(facts: Facts) -> Table:
             Column("Option", "", False),
             Column("Additional spending at full ramp", "CAD a year"),
             Column("Police contacts avoided", "contacts"),
-            Column("of those expected", "%"),
             Column("People served in addition", "people"),
             Column("Net, cash only", "thousand CAD"),
             Column("Net, marginal", "thousand CAD"),
@@ -108,7 +107,6 @@ def _option_row(facts: Facts, found: Headline) -> tuple[Cell, ...]:
     same = found.compare_with == facts.focus.compare_with
     against = "" if same else f", against “{facts.study.scenario(found.compare_with).title}”"
     grade = JUDGED if rests_on_judgement(facts, found.scenario) else ""
-    share = _percent(facts, found) if same else "not shown"
     never = found.break_even["cashable"].never
     year = found.break_even["cashable"].year
     due = f"{year_text(year).split(' ')[0]} (never: {percent(never.value)})"
@@ -116,21 +114,12 @@ def _option_row(facts: Facts, found: Headline) -> tuple[Cell, ...]:
         Cell(found.title + against, grade=grade),
         Cell(number(found.amount, 1.0), found.amount),
         Cell(spread(contacts, least=1.0), contacts.q50),
-        Cell(share),
         Cell(spread(last.demand.people_served, least=1.0), last.demand.people_served.q50),
         Cell(spread(everyone.net["cashable"], 1e3), everyone.net["cashable"].q50),
         Cell(spread(everyone.net["marginal"], 1e3), everyone.net["marginal"].q50),
         Cell(chance_cell(everyone.chance["cashable"])),
         Cell(due),
     )
-
-
-def _percent(facts: Facts, found: Headline) -> str:
-    band = facts.share_of_contacts(found.scenario)
-    if max(abs(band.q10), abs(band.q90)) < 5e-5:
-        return "under 0.01"
-    text = spread(band, 0.01, 0.01)
-    return text.replace("0.00 (", "under 0.01 (", 1) if text.startswith("0.00 (") else text
 
 
 def rests_on_judgement(facts: Facts, scenario: str) -> bool:

@@ -33,7 +33,7 @@ def page_one(facts: Facts) -> Section:
         Questions(
             (
                 ("Is it cash or capacity?", cash_or_capacity(facts)),
-                ("Whose money?", whose_sum_of(facts)),
+                ("Whose money?", whose_money(facts)),
                 ("When does it pay back?", when(facts)),
                 ("How sure are you?", how_sure(facts)),
                 ("What would make it wrong?", what_would_make_it_wrong(facts)),
@@ -91,7 +91,7 @@ def cash_or_capacity(facts: Facts) -> str:
     )
 
 
-def whose_sum_of(facts: Facts) -> str:
+def whose_money(facts: Facts) -> str:
     """Who pays, and whose cost is avoided."""
     paying = facts.payer_shares("programme")
     gaining = [item for item in facts.payer_shares("marginal") if item[1] > 0]

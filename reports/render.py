@@ -14,6 +14,7 @@ from .content import Content
 from .draw import png, svg
 from .palette import PALETTE
 from .summary import build_content
+from .wording import GAP
 
 REPORT_NAME = "report.html"
 FIGURE_FOLDER = "figures"
@@ -59,4 +60,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_unbroken,
     )
+
+
+def _unbroken(value: object) -> object:
+    """Plain text with every percent sign held to its number; anything else as it is."""
+    return value.replace(" %", f"{GAP}%") if type(value) is str else value
