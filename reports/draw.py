@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .figure import BandFigure, BarFigure, BarPanel, Figure, IntervalFigure, Panel
 from .palette import PALETTE
-from .wording import MINUS
+from .wording import MINUS, capital
 
 WIDTH = 7.6
 DOTS_PER_INCH = 150
@@ -34,7 +34,7 @@ _STYLE: dict[Any, Any] = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlecolor": PALETTE["ink"],
-    "axes.labelsize": 8,
+    "axes.labelsize": 7.5,
     "axes.formatter.useoffset": False,
     "xtick.color": PALETTE["muted"],
     "ytick.color": PALETTE["muted"],
@@ -69,25 +69,48 @@ def _own_style(salt: str) -> Iterator[None]:
         yield
 
 
-def png(figure: Figure) -> bytes:
-    """The figure as PNG, without date or software name."""
-    with _own_style(figure.id):
-        canvas = drawn(figure)
-        FigureCanvasAgg(canvas)
-        file = BytesIO()
-        canvas.savefig(file, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    return file.getvalue()
-
-
 def svg(figure: Figure) -> str:
     """The figure as one ``<svg>`` element with title and description, its ids its own.
 
     Text stays text. Two figures may stand in one page: every id begins with the figure's.
     """
     with _own_style(figure.id):
+        return _element(figure, drawn(figure))
+
+
+def svg_file(figure: Figure, stamp: str) -> bytes:
+    """The figure as an SVG file of its own, with its finding and the stamp drawn above it."""
+    with _own_style(figure.id):
+        text = _element(figure, _framed(figure, stamp))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+
+
+def png_file(figure: Figure, stamp: str) -> bytes:
+    """As `svg_file`, as PNG without date or software name."""
+    with _own_style(figure.id):
+        canvas = _framed(figure, stamp)
+        FigureCanvasAgg(canvas)
         file = BytesIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        drawn(figure).savefig(file, format="svg", metadata=nothing)
+        canvas.savefig(file, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return file.getvalue()
+
+
+def _framed(figure: Figure, stamp: str) -> Canvas:
+    """The figure with what a reader needs who meets it away from its page."""
+    canvas = drawn(figure)
+    lines = fill(figure.title, 92)
+    if stamp:
+        lines += f"\n{capital(stamp)}"
+    canvas.set_figheight(canvas.get_figheight() + 0.2 * (lines.count("\n") + 1) + 0.1)
+    canvas.suptitle(lines, x=0.01, ha="left", fontsize=10, fontweight="bold")
+    return canvas
+
+
+def _element(figure: Figure, canvas: Canvas) -> str:
+    file = BytesIO()
+    canvas.savefig(
+        file, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    )
     text = file.getvalue().decode("utf-8")
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.S)

@@ -11,6 +11,7 @@ from ..scenarios.drivers import Driver, rank_correlation
 from .content import Block, Paragraph, Picture, Section
 from .facts import Facts
 from .figure import Bar, BarFigure, BarPanel
+from .thresholds import threshold_blocks
 from .wording import input_words, listed
 
 MOST_BARS = 8
@@ -76,6 +77,7 @@ def influence_section(facts: Facts) -> Section:
         if cast:
             told = [_shadow_text(item) for item in cast[:4]]
             blocks.append(Paragraph(f"For {name}: {'; '.join(told)}.", "note"))
+    blocks += threshold_blocks(facts)
     return Section("drivers", "What drives the result", tuple(blocks))
 
 

@@ -22,6 +22,8 @@ from .verdict import (
 from .wording import GAP, amount, chance_text, listed, percent, rate_text, spread
 
 MOST_PLACES = 3
+LEAST_MONEY = 1e3
+"""Induced cost below this is not mentioned on page one."""
 
 
 def page_one(facts: Facts) -> Section:
@@ -72,7 +74,8 @@ def answer(facts: Facts) -> str:
 
 def _bottom_line(facts: Facts) -> str:
     last = facts.focus.horizons[-1]
-    return bottom_line(last.demand, last.payer(ALL_PAYERS))
+    share = facts.share_of_contacts(facts.focus.scenario).q50
+    return bottom_line(last.demand, last.payer(ALL_PAYERS), share)
 
 
 def cash_or_capacity(facts: Facts) -> str:
@@ -98,12 +101,19 @@ def whose_money(facts: Facts) -> str:
     if not paying:
         return "Nobody's: no additional money is spent."
     text = f"Paid by {_shares(paying)}."
-    avoided = facts.focus.horizons[-1].payer(ALL_PAYERS).marginal
-    if not gaining or avoided.mean <= 0:
-        return f"{text} On average no payer's marginal cost falls."
-    text += f" Of the marginal cost avoided, by average: {_shares(gaining)}."
-    if _first(paying) != _first(gaining):
-        text += " Those who pay most are not those whose costs fall most."
+    everyone = facts.focus.horizons[-1].payer(ALL_PAYERS)
+    if not gaining or everyone.marginal.mean <= 0:
+        text += " On average no payer's marginal cost falls."
+    else:
+        text += f" Of the marginal cost avoided, by average: {_shares(gaining)}."
+        if _first(paying) != _first(gaining):
+            text += " Those who pay most are not those whose costs fall most."
+    bearing = facts.payer_shares("induced")
+    if bearing and everyone.induced.q50 >= LEAST_MONEY:
+        text += (
+            f" It also brings {sum_of(everyone.induced)} of induced cost (referrals, treatment, "
+            f"longer files), most of it for {_first(bearing)}; that is in no net above."
+        )
     return text
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..scenarios.atomic import make_folder, write_whole
 from ..scenarios.store import Study
 from .content import Content
-from .draw import png, svg
+from .draw import png_file, svg, svg_file
 from .palette import PALETTE
 from .summary import build_content
 from .wording import GAP
@@ -19,7 +19,6 @@ from .wording import GAP
 REPORT_NAME = "report.html"
 FIGURE_FOLDER = "figures"
 TEMPLATES = Path(__file__).parent / "templates"
-_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def write_report(study: Study, directory: Path, focus: str | None = None) -> Path:
@@ -37,8 +36,8 @@ def write_report(study: Study, directory: Path, focus: str | None = None) -> Pat
     folder = directory / FIGURE_FOLDER
     make_folder(folder)
     for figure in content.figures:
-        write_whole(folder / f"{figure.id}.svg", (_PROLOGUE + drawings[figure.id]).encode())
-        write_whole(folder / f"{figure.id}.png", png(figure))
+        write_whole(folder / f"{figure.id}.svg", svg_file(figure, content.stamp))
+        write_whole(folder / f"{figure.id}.png", png_file(figure, content.stamp))
     path = directory / REPORT_NAME
     write_whole(path, page.encode())
     return path

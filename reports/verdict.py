@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..scenarios.headline import BreakEven, DemandResult, PayerResult
 from ..scenarios.uncertainty import Band, Chance
-from .wording import GAP, chance_text, listed, parts, unit_of
+from .wording import GAP, capital, chance_text, listed, parts, unit_of
 
 Sign = Literal["none", "positive", "negative", "unclear"]
 
@@ -30,21 +30,28 @@ def sign(change: Band, least: float = LEAST) -> Sign:
     return "positive" if change.q90 >= least else "negative"
 
 
-def bottom_line(demand: DemandResult, everyone: PayerResult) -> str:
-    """Demand, then money on the cashable base, in one short sentence."""
+SLIGHT = 0.01
+"""A smaller share of all contacts is called slight."""
+
+
+def bottom_line(demand: DemandResult, everyone: PayerResult, share: float) -> str:
+    """Demand, then money on the cashable base, in one short sentence. ``share`` is the part of
+    all contacts that is avoided, in the middle estimate."""
+    little = "slightly " if abs(share) < SLIGHT else ""
     way, fall = sign(demand.contacts), demand.chance_fewer_contacts.value
     if way == "none":
         first = "No difference to police contacts"
     elif way == "unclear":
         first = "No clear difference to police contacts"
     elif way == "negative":
-        first = "More police contacts"
+        first = f"{little}more police contacts"
         if demand.contacts.q90 > -LEAST:
-            first = f"{'Probably' if fall <= 1 - LIKELY else 'Perhaps'} more police contacts"
+            first = f"{'probably' if fall <= 1 - LIKELY else 'perhaps'} {first}"
     else:
-        first = "Fewer police contacts"
+        first = f"{little}fewer police contacts"
         if demand.contacts.q10 < LEAST:
-            first = f"{'Probably' if fall >= LIKELY else 'Perhaps'} fewer police contacts"
+            first = f"{'probably' if fall >= LIKELY else 'perhaps'} {first}"
+    first = capital(first)
     net = everyone.net["cashable"]
     if net.q10 == net.q90 == 0:
         return f"{first}, at no cost."

@@ -57,6 +57,15 @@ def test_the_stamp_is_on_screen_in_the_title_and_on_every_printed_page(
     assert select(tree, "div.strip")[0].text_content() == STAMP
 
 
+def test_a_figure_away_from_its_page_still_says_what_it_is(page: Path) -> None:
+    for path in (page.parent / "figures").glob("*.svg"):
+        words = "".join(etree.parse(path).getroot().itertext())
+        assert STAMP in words.lower()
+        # The finding is drawn as well as named: its first words stand there twice.
+        title = etree.parse(path).getroot()[0].text
+        assert words.count(" ".join(title.split()[:4])) >= 2
+
+
 def test_a_calibrated_study_carries_no_stamp(made: Make, world: Any, tmp_path: Path) -> None:
     page = write_report(made(world(calibrated=True)), tmp_path)
     assert STAMP not in page.read_text(encoding="utf-8").lower()
@@ -244,10 +253,10 @@ def test_the_page_holds_neither_paths_nor_clocks(text: str, page: Path) -> None:
 def test_an_interrupted_write_leaves_no_page(
     made: Make, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_figure: object) -> bytes:
+    def interrupted(_figure: object, _stamp: str) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(render, "png", interrupted)
+    monkeypatch.setattr(render, "png_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_report(made(world()), tmp_path)
     assert not (tmp_path / "report.html").exists()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upshift.model.errors import InputError
-from upshift.reports import page_one, wording
+from upshift.reports import page_one, thresholds, wording
 from upshift.reports.facts import gather
 from upshift.reports.verdict import sign
 from upshift.scenarios.store import Study
@@ -139,6 +139,36 @@ def test_no_ratio_where_the_unit_cost_is_judged(made: Make, world: Any) -> None:
     told = page_one.when(gather(made(world())))
     assert "No ratio of benefit to cost is printed" in told
     assert "serving one person more costs at most" in told
+
+
+def test_induced_cost_is_named_with_who_bears_it(made: Make, world: Any) -> None:
+    told = page_one.whose_money(gather(made(world())))
+    assert "of induced cost" in told and "in no net above" in told
+
+
+@pytest.mark.parametrize(
+    ("knobs", "line"),
+    [
+        ({"contacts": 5.0}, "Slightly fewer police contacts, at a net cost."),
+        ({"contacts": 40.0}, "Fewer police contacts, at a net cost."),
+        ({"contacts": -40.0}, "More police contacts, at a net cost."),
+        ({"contacts": 0.0}, "No difference to police contacts, at a net cost."),
+        ({"cash": 2e6}, "Fewer police contacts, and a net benefit in cash."),
+        ({"cash": 3e5}, "Fewer police contacts; in cash either a net cost or a net benefit."),
+    ],
+)
+def test_the_bottom_line(made: Make, world: Any, knobs: dict[str, float], line: str) -> None:
+    section = page_one.page_one(gather(made(world(**knobs))))
+    assert any(getattr(block, "text", "") == line for block in section.blocks)
+
+
+def test_what_would_have_to_hold_is_said_from_the_tables(made: Make, world: Any) -> None:
+    poor = gather(made(world(avoided=1e4)))
+    rich = gather(made(world(avoided=1e6)))
+    assert "No share of the assumed effect" in thresholds.threshold_sentence(poor)
+    assert "even if nothing is put on an avoided crisis" in thresholds.threshold_sentence(rich)
+    chances = [cell.value or 0.0 for cell in thresholds.value_table(poor).rows[0][1:]]
+    assert chances == sorted(chances), "a higher value never lowers the chance"
 
 
 def test_page_one_can_be_about_another_option(made: Make, world: Any) -> None:
