@@ -8,6 +8,7 @@ from math import isnan
 from ..scenarios import economics
 from ..scenarios.headline import ALL_PAYERS
 from ..scenarios.manifest import Manifest
+from ..scenarios.spec import library_names
 from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
@@ -275,10 +276,17 @@ def manifest_table(manifest: Manifest) -> Table:
 
 
 def remake_command(manifest: Manifest) -> str:
-    """The command that runs the same draws through the library again and writes this report."""
+    """The command that runs the same scenarios and draws again and writes this report.
+
+    A scenario from outside the library is named by the file it would be in.
+    """
+    library = library_names()
+    names = [scenario.name for scenario in manifest.scenarios]
+    files = [name if name in library else f"{name}.yaml" for name in names]
     design = "lhs" if manifest.design == "latin hypercube" else manifest.design
-    words = ["upshift", "run", "--draws", str(manifest.draws), "--seed", str(manifest.seed)]
-    return shlex.join([*words, "--design", design])
+    words = ["upshift", "run", *([] if sorted(names) == sorted(library) else files)]
+    words += ["--draws", str(manifest.draws), "--seed", str(manifest.seed), "--design", design]
+    return shlex.join(words)
 
 
 def _error(value: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..model import halton
 from ..model.engine import load_model
 from ..model.halton.registry import load_registry
+from .design import DEFAULT_DESIGN
 from .manifest import Design, Method
 from .plan import SweepPlan
 from .runner import EngineRunner
@@ -24,7 +25,7 @@ class SweepSettings:
 
     draws: int = 256
     seed: int = 20171101
-    design: Design = "sobol"
+    design: Design = DEFAULT_DESIGN
     method: Method = "euler"
     threads: int | None = None
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..model.errors import InputError, nearest
-from .design import sample_uniforms
+from .design import DEFAULT_DESIGN, sample_uniforms
 from .manifest import Design, Manifest, Method, digest
 from .provenance import Evidence
 from .runner import Runner
@@ -78,7 +78,7 @@ class SweepPlan:
     evidence: Evidence
     draws: int = 256
     seed: int = 20171101
-    design: Design = "sobol"
+    design: Design = DEFAULT_DESIGN
     method: Method = "euler"
     outputs: tuple[str, ...] = OUTPUTS
     block: int = 256

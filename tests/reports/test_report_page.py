@@ -203,7 +203,10 @@ def test_every_parameter_and_source_is_listed(select: Select, tree: Any) -> None
 
 
 def test_the_command_that_remakes_the_report(select: Select, tree: Any) -> None:
-    assert select(tree, "pre code")[0].text == ("upshift run --draws 32 --seed 7 --design sobol")
+    assert select(tree, "pre code")[0].text == (
+        "upshift run current-funding all-seven-tables more-teams.yaml "
+        "--draws 32 --seed 7 --design sobol"
+    )
 
 
 def test_markup_in_a_title_is_shown_not_run(

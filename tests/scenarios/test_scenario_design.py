@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upshift.model.errors import InputError
-from upshift.scenarios.design import sample_uniforms
+from upshift.scenarios.design import DEFAULT_DESIGN, sample_uniforms
 from upshift.scenarios.manifest import Design
 
 DESIGNS: tuple[Design, ...] = get_args(Design)
@@ -46,6 +46,15 @@ def test_axes_are_not_correlated_and_the_seed_counts(design: Design) -> None:
     correlation = np.corrcoef(points.T) - np.eye(20)
     assert np.max(np.abs(correlation)) < 0.25
     assert not np.array_equal(points, sample_uniforms(design, 512, 20, 6))
+
+
+def test_the_default_design_invents_no_drivers() -> None:
+    """At the size of the Halton registry, no two axes look related beyond the noise of chance."""
+    draws, axes = 256, 400
+    points = sample_uniforms(DEFAULT_DESIGN, draws, axes, 20171101)
+    correlation = np.abs(np.corrcoef(points.T) - np.eye(axes))
+    # The largest of 80,000 correlations of independent draws is near 4.8 standard errors.
+    assert correlation.max() < 6 / np.sqrt(draws)
 
 
 def test_a_latin_hypercube_has_one_point_in_every_slice() -> None:
