@@ -1,8 +1,8 @@
 """The typed intermediate representation: what a model says, with every name and subscript resolved.
 
 A model is a set of variables and a set of equations. An equation loops over its axes and writes one
-element of its variable per iteration. A reference inside the expression says, axis by axis, where in
-the other variable to read, so that neither the emitter nor the oracle ever resolves a subscript.
+element of its variable per iteration. A reference inside the expression says, axis by axis, where
+in the other variable to read, so that neither the emitter nor the oracle ever resolves a subscript.
 Everything here is frozen and plain (numbers, strings, tuples), so that it can be cached as JSON.
 """
 

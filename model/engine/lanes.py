@@ -76,9 +76,9 @@ def part(function: Callable[..., Any]) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile the entry of a kernel: cached on disk, and free of the interpreter lock."""
-    return njit(
-        nogil=True, error_model="numpy", boundscheck=False, no_rewrites=True, cache=True
-    )(function)
+    return njit(nogil=True, error_model="numpy", boundscheck=False, no_rewrites=True, cache=True)(
+        function
+    )
 
 
 def _is_number(kind: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The cache: content decides, stale entries are never used, an unwritable folder only costs time."""
+"""The cache: content decides, stale entries are never used, an unwritable one only costs time."""
 
 from __future__ import annotations
 

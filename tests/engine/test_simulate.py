@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from upshift.model.engine import SimulateOptions, load_model, simulate, to_dataset
 from upshift.model.errors import InputError
@@ -39,7 +40,7 @@ def test_names_are_found_without_case_or_underscores() -> None:
 def test_one_element_can_vary_while_another_is_fixed() -> None:
     model = load_model(MIXED)
     starts = np.array([10.0, 20.0, 30.0])
-    values = {"initial people": 5.0, "initial people[north]": starts}
+    values: dict[str, ArrayLike] = {"initial people": 5.0, "initial people[north]": starts}
     run = simulate(model, values, ["People[north, a1]", "People[south, a1]"])
     np.testing.assert_array_equal(run.values[:, 0, 0], starts)
     np.testing.assert_array_equal(run.values[:, 0, 1], [5.0, 5.0, 5.0])

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,6 @@ def test_every_variable_has_the_same_bits_on_another_processor() -> None:
         check=True,
     )
     model = load_model(MODEL)
-    values = {"FINAL TIME": 2013.0, "effect decay rate": np.linspace(0.1, 0.5, 9)}
+    values: dict[str, Any] = {"FINAL TIME": 2013.0, "effect decay rate": np.linspace(0.1, 0.5, 9)}
     here = simulate(model, values, list(model.variables))
     assert done.stdout.strip() == hashlib.sha256(here.values.tobytes()).hexdigest()
