@@ -12,6 +12,7 @@ from ..scenarios.atomic import make_folder, write_whole
 from ..scenarios.store import Study
 from .content import Content
 from .draw import png_file, svg, svg_file
+from .facts import Facts, gather
 from .palette import PALETTE
 from .summary import build_content
 from .wording import GAP
@@ -24,13 +25,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 def write_report(study: Study, directory: Path, focus: str | None = None) -> Path:
     """Write ``report.html`` and ``figures/`` into ``directory`` and return the page's path.
 
-    The same study gives the same bytes. The page is written last, whole or not at all. ``focus``
-    names the decision on page one; by default all seven tables, or the costliest policy.
+    ``focus`` names the decision on page one; by default all seven tables, or the costliest policy.
     Raises InputError when the study has no finished policy, when ``focus`` is not among them, or
     when the folder cannot be written.
     """
+    return write_facts(gather(study, focus), directory)
+
+
+def write_facts(facts: Facts, directory: Path) -> Path:
+    """Write the report of facts already gathered, as `write_report` does.
+
+    The same facts give the same bytes. The page is written last, whole or not at all.
+    """
     directory = Path(directory)
-    content = build_content(study, focus)
+    content = build_content(facts)
     drawings = {figure.id: svg(figure) for figure in content.figures}
     page = render_page(content, drawings)
     folder = directory / FIGURE_FOLDER

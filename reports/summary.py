@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..scenarios.store import Study
 from .content import Content
 from .demand import demand_section
 from .equity import equity_section
-from .facts import gather
+from .facts import Facts
 from .influence import influence_section
 from .inputs import evidence_section, provenance_section
 from .method import annex_section, confidence_section, methods_section
@@ -17,12 +16,8 @@ from .page_one import page_one
 STAMP = "uncalibrated: not for funding decisions"
 
 
-def build_content(study: Study, focus: str | None = None) -> Content:
-    """Everything a report says. ``focus`` names the decision on page one (see `facts.gather`).
-
-    Raises InputError when there is no finished policy to report on, or the study lacks an output.
-    """
-    facts = gather(study, focus)
+def build_content(facts: Facts) -> Content:
+    """Everything a report says. Raises InputError when the study lacks an output."""
     sections = (
         page_one(facts),
         options_section(facts),
@@ -39,7 +34,7 @@ def build_content(study: Study, focus: str | None = None) -> Content:
     return Content(
         title="Shifting demand from emergency response to earlier help in Halton Region",
         subtitle=f"{facts.focus.title}, compared with {_lower(facts.comparator.title)}",
-        stamp="" if study.manifest.calibrated else STAMP,
+        stamp="" if facts.study.manifest.calibrated else STAMP,
         sections=sections,
     )
 

@@ -62,10 +62,11 @@ def _report(study: Study) -> None:
 
     if study.policies:
         from .reports.facts import gather  # noqa: PLC0415
-        from .reports.render import write_report  # noqa: PLC0415
+        from .reports.render import write_facts  # noqa: PLC0415
 
         log.info("Writing the report")
-        lines = ten_lines(gather(study), write_report(study, study.directory))
+        facts = gather(study)
+        lines = ten_lines(facts, write_facts(facts, study.directory))
     else:
         lines = no_answer(study)
     write_out("".join(f"{line}\n" for line in lines))

@@ -42,7 +42,7 @@ def test_lines_drawn_are_the_medians_of_the_figure(made: Make, world: Any) -> No
 
 
 def test_every_band_figure_names_units_and_finding(made: Make, world: Any) -> None:
-    for figure in build_content(made(world())).figures:
+    for figure in build_content(gather(made(world()))).figures:
         assert figure.title and figure.alt and figure.source
         if isinstance(figure, BandFigure):
             assert all(panel.unit for panel in figure.panels)
