@@ -99,6 +99,8 @@ class Registry:
     def sample(self, u: Array) -> dict[str, Array]:
         """Map uniforms (draw, dimension) in (0, 1) to values (draw,) of each uncertain element.
 
+        No value leaves its row's bounds, which are also those that the model file states.
+
         Raises InputError if the shape is wrong or a uniform lies outside 0 to 1.
         """
         u = np.asarray(u, dtype=np.float64)
@@ -193,6 +195,8 @@ def _check(row: Parameter, where: str) -> None:
         raise InputError(f"{where}: value {row.value} must be finite and within its bounds.")
     if not 0 <= row.spike < 1:
         raise InputError(f"{where}: spike {row.spike} must be at least 0 and below 1.")
+    if row.spike and not row.minimum <= NO_EFFECT <= row.maximum:
+        raise InputError(f"{where}: a spike needs {NO_EFFECT:g}, no effect, within the bounds.")
     if row.prior == "fixed":
         return
     if not row.low < row.high or not row.low <= row.value <= row.high:
@@ -262,4 +266,6 @@ def _quantile(row: Parameter, u: Array, concentration: float) -> Array:
             drawn = priors.gamma(u, row.value * concentration)
         case "fixed":
             drawn = np.full_like(u, row.value)
-    return drawn
+    if row.prior == "dirichlet":
+        return drawn  # not yet a share: the group is normalised when all members are drawn
+    return np.clip(drawn, row.minimum, row.maximum)

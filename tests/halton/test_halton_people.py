@@ -96,6 +96,51 @@ def test_untreated_people_picked_at_their_worst_improve_by_themselves(halton: An
     assert min(falls) > 0.25
 
 
+EXTREMES: dict[str, dict[str, float]] = {
+    "a billion for everybody": {"additional spending": 1e9},
+    "a billion, then nothing": {"additional spending": 1e9, "spending end": 2029.0},
+    "nothing at all": {"total funding switch": 0.0},
+    "a billion in place of current funding": {
+        "total funding switch": 0.0,
+        "additional spending": 1e9,
+        "spending ramp": 0.0,
+    },
+    "teams everywhere already": {
+        "base mobile crisis coverage": 0.9,
+        "highest mobile crisis coverage": 0.9,
+        "additional spending[mobile crisis]": 1e6,
+    },
+    "crowding out and all growth": {"switch crowding out": 1.0, "growth continues": 1.0},
+}
+
+
+@pytest.mark.parametrize("case", [*EXTREMES, "every switch off"])
+def test_extremes_that_are_allowed_stay_sensible(halton: Any, case: str) -> None:
+    """Finite (or the run is refused), never negative, and nobody lost."""
+    off = {row.name: 0.0 for row in halton.registry.rows if row.role == "switch"}
+    stocks = [name for name, v in halton.model.variables.items() if v.kind is Kind.STOCK]
+    set_here = EXTREMES.get(case, off)
+    draws = {k: v for k, v in halton.draws(16).items() if k not in set_here}
+    runs = halton.run({**draws, **set_here}, *stocks, "total residents")
+    for column, series in runs.columns.items():
+        assert series.min() >= -1e-9, column
+    assert runs.total("total residents") == pytest.approx(
+        runs.total("accounted residents"), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("lever", ["mobile crisis", "backbone"])
+def test_a_billion_on_one_lever_stays_sensible(halton: Any, lever: str) -> None:
+    """Far beyond the staff whose work a step of the model could follow without saturation."""
+    names = ("collaboration", "mobile crisis coverage")
+    most = halton.draws(16)["highest collaboration"]
+    runs = halton.run({**halton.draws(16), **halton.spend(lever, amount=1e9)}, *names)
+    collaboration = runs.columns["collaboration"]
+    assert np.all((collaboration > 0) & (collaboration <= most[:, None] + 1e-9))
+    coverage = runs.columns["mobile crisis coverage"]
+    assert np.all((coverage >= 0) & (coverage <= 1))
+
+
 @pytest.mark.parametrize(
     "switch",
     ["relapse", "overload", "waiting", "collaboration", "awareness", "refill", "crowding out"],

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from upshift.model.engine.ir import Kind
@@ -26,6 +27,47 @@ def _model_constants(halton: Any) -> dict[str, tuple[str, float]]:
 def test_registry_and_model_have_the_same_constants_units_and_values(halton: Any) -> None:
     rows = {row.column: (row.unit, row.value) for row in halton.registry.rows}
     assert rows == _model_constants(halton)
+
+
+def test_registry_and_model_state_the_same_bounds(halton: Any) -> None:
+    for row in halton.registry.rows:
+        low, high = halton.model.variables[row.name].limits
+        stated = (-np.inf if low is None else low, np.inf if high is None else high)
+        assert (row.minimum, row.maximum) == stated, row.column
+
+
+def test_whatever_a_user_may_set_has_bounds(halton: Any) -> None:
+    """Decisions, switches, shares and durations: nonsense is refused, not simulated."""
+    for row in halton.registry.rows:
+        if row.role == "switch" or "share of" in row.name or row.name.startswith("switch "):
+            assert (row.minimum, row.maximum) == (0, 1) or row.minimum > 0, row.column
+        if row.role == "lever":
+            assert row.minimum >= 0, row.column
+        if row.prior != "fixed":
+            drifts = row.name.startswith("population growth")
+            assert np.isfinite(row.minimum) or drifts, row.column
+        if row.prior in ("beta", "dirichlet"):
+            assert row.minimum >= 0 and row.maximum <= 1, row.column
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("growth continues", 1.5),
+        ("switch relapse", -0.5),
+        ("additional spending[mobile crisis]", -1.0),
+        ("spending start[backbone]", 1999.0),
+        ("spending ramp", -1.0),
+        ("share of cashable money reinvested", 1.01),
+        ("share of escorts under protocol", 2.0),
+        ("base mobile crisis coverage", 1.2),
+        ("hiring time[backbone]", 0.0),
+        ("effect on escalation[alcohol]", 0.0),
+    ],
+)
+def test_a_value_outside_its_bounds_is_refused(halton: Any, name: str, value: float) -> None:
+    with pytest.raises(InputError, match="outside the range that the model allows"):
+        halton.run({name: value}, "cumulative contacts")
 
 
 def test_every_source_is_listed_and_every_listed_source_is_used(halton: Any) -> None:
@@ -81,6 +123,7 @@ GOOD = "a,,Dmnl,1,lognormal,0.5,2,,,,cut,,J001,D,judged\n"
         (HEADER + GOOD + GOOD, "row 3.*appears twice"),
         (HEADER + GOOD.replace("D,judged", "D,judged, badly"), "row 2.*wrong number of columns"),
         (HEADER + GOOD.replace("lognormal,0.5,2,", "lognormal,0.5,2,1.5"), "row 2.*spike"),
+        (HEADER + GOOD.replace("0.5,2,,,", "0.5,2,0.2,1.1,3").replace(",1,", ",2,"), "no effect"),
         (HEADER + GOOD.replace("lognormal,0.5", "lognormal,0"), "row 2.*low above 0"),
         (HEADER + GOOD.replace("lognormal", "normal"), "row 2.*midway"),
         (HEADER + GOOD.replace("J001", ""), "row 2.*source must be filled in"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from upshift.model.errors import InputError
 from upshift.model.halton import priors
-from upshift.model.halton.registry import load_registry
+from upshift.model.halton.registry import Parameter, load_registry
 
 REGISTRY = load_registry()
 COUNT = 2**14
@@ -28,8 +28,8 @@ def test_every_uncertain_element_is_drawn_and_stays_within_its_bounds(drawn: Any
         values = drawn[row.column]
         assert values.shape == (COUNT,)
         assert np.all(np.isfinite(values)), row.column
-        assert values.min() >= row.minimum - 1e-12, row.column
-        assert values.max() <= row.maximum + 1e-12, row.column
+        assert values.min() >= row.minimum, row.column
+        assert values.max() <= row.maximum, row.column
 
 
 def test_ninety_five_percent_lies_in_the_stated_interval(drawn: Any) -> None:
@@ -41,16 +41,21 @@ def test_ninety_five_percent_lies_in_the_stated_interval(drawn: Any) -> None:
         elif row.prior == "dirichlet":
             assert 0.90 <= inside <= 0.99, row.column
         else:
-            cut = row.minimum > row.low * 0.6 or row.maximum < row.high * 1.7
+            cut = row.prior != "beta" and _cuts_a_tail(row)
             expected = 0.95 * (1 - row.spike) + row.spike * (row.low <= 1 <= row.high)
             room = 0.04 if cut else 0.004
             assert abs(inside - expected) <= room, (row.column, inside)
 
 
+def _cuts_a_tail(row: Parameter) -> bool:
+    """Whether the bounds come near the interval, so that a quantile moves."""
+    return row.minimum > row.low * 0.6 or row.maximum < row.high * 1.7
+
+
 def test_centre_is_the_stated_value(drawn: Any) -> None:
     for row in REGISTRY.uncertain:
         values = drawn[row.column]
-        if row.prior == "lognormal" and not np.isfinite(row.minimum) and not row.spike:
+        if row.prior == "lognormal" and not _cuts_a_tail(row) and not row.spike:
             assert np.median(values) == pytest.approx(row.value, rel=0.01), row.column
         if row.prior in ("normal", "beta", "dirichlet") and not row.spike:
             scale = row.high - row.low
