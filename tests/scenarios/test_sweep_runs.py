@@ -152,7 +152,7 @@ def test_a_new_scenario_runs_alone(plan: SweepPlan, tmp_path: Path) -> None:
     [
         ({"draws": 64}, "the number of draws (48 then, 64 now)"),
         ({"seed": 4}, "the seed (3 then, 4 now)"),
-        ({"design": "latin hypercube"}, "the design"),
+        ({"design": "sobol"}, "the design"),
         ({"block": 16}, "the block size"),
         ({"method": "rk4"}, "the integration method"),
     ],
