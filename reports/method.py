@@ -90,6 +90,15 @@ LIMITS = (
         "A person counts in one population only. People who belong to several are not followed "
         "through each."
     ),
+    (
+        "Action tables pick people at random within their population. A programme that seeks out "
+        "the people in contact most often, as Housing First does, would avoid more for each "
+        "person served than is shown."
+    ),
+    (
+        "Hospital visits, bed-days and custody that do not follow a police contact are not "
+        "followed, so what programmes avoid in hospitals and jails is understated."
+    ),
     "Nothing is observed by municipality except people; municipal results are allocated.",
     (
         "Costs and marginal shares of hospitals, courts and custody are placeholders until local "
