@@ -101,8 +101,12 @@ def _framed(figure: Figure, stamp: str) -> Canvas:
     lines = fill(figure.title, 92)
     if stamp:
         lines += f"\n{capital(stamp)}"
-    canvas.set_figheight(canvas.get_figheight() + 0.2 * (lines.count("\n") + 1) + 0.1)
+    source = fill(figure.source, 110)
+    below = f"{canvas.get_supxlabel()}\n{source}".strip()
+    added = 0.2 * (lines.count("\n") + 1) + 0.16 * (source.count("\n") + 1) + 0.1
+    canvas.set_figheight(canvas.get_figheight() + added)
     canvas.suptitle(lines, x=0.01, ha="left", fontsize=10, fontweight="bold")
+    canvas.supxlabel(below, fontsize=8, color=PALETTE["muted"])
     return canvas
 
 

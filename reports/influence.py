@@ -107,7 +107,10 @@ def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:
         title=told,
         alt=f"Bars of rank correlation between inputs and {listed([_outcome(n) for n in outcomes])}"
         ". The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws; letters are evidence grades, D is judgement.",
+        source=(
+            f"Model runs, {facts.draws} draws. Hatched bars stay inside the dashed lines: they may "
+            "be chance. Letters are evidence grades; D is judgement."
+        ),
         panels=tuple(panels),
     )
 
