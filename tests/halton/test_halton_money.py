@@ -193,6 +193,20 @@ def test_reinvestment_puts_cashable_money_back(halton: Any) -> None:
     assert runs.columns["cumulative people served[alcohol table]"][0, -1] > 0
 
 
+def test_targets_that_sum_to_more_than_one_do_not_make_money(halton: Any) -> None:
+    strong = {"effect on hospital transport": 0.05, "refill share": 0.0}
+    base = halton.run(strong, "smoothed workload")
+    money = {**strong, **halton.spend("mobile crisis", amount=1.5e7)}
+    greedy = {**money, "share of cashable money reinvested": 0.5, "reinvestment target": 1.0}
+    names = ("cumulative reinvestment", "cumulative programme cost", "cumulative people served")
+    runs = halton.run(with_comparator(halton, greedy, base), *names)
+    plain = halton.run(with_comparator(halton, money, base), *names)
+    factor = halton.model.constants["operating overrun factor"].item()
+    extra = runs.total("cumulative programme cost") - plain.total("cumulative programme cost")
+    assert runs.total("cumulative reinvestment")[0, -1] > 0
+    assert extra == pytest.approx(factor * runs.total("cumulative reinvestment"), abs=1e-3)
+
+
 def test_programme_cost_is_the_budget_with_its_overrun(halton: Any) -> None:
     factor = halton.model.constants["operating overrun factor"].item()
     runs = halton.run(
