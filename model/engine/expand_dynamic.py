@@ -2,71 +2,19 @@
 
 A hidden stock has one element per iteration of the equation (and of the reductions) around the
 call, so that every function here works subscripted and nested. Formulas follow the Vensim
-reference manual: SMOOTH is a first-order exponential average; SMOOTH3 and DELAY3 chain three
-stages of a third of the time each; a delay's stages hold what has entered and not yet left.
+reference manual.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import InputError
 from .expand_clock import ONE, ZERO, Expand, Lowers, minus, over, plus, times, when
-from .ir import Call, Expression, Kind, Number
-from .lower_constant import constant_value
+from .expand_delay import delay, delay_n, smooth
+from .expand_pipeline import delay_fixed
+from .ir import Call, Equation, Expression, Kind
 from .lower_scope import Scope
 from .syntax import Node
-
-MOST_STAGES = 1000
-
-
-def _smooth(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    order = _order("SMOOTH N", lowering, arguments[3], scope)
-    source = lowering.number(arguments[0], scope)
-    average_time = lowering.number(arguments[1], scope)
-    initial = lowering.number(arguments[2], scope)
-    rate = average_time if order == 1 else over(average_time, Number(float(order)))
-    for name in _stages("smooth", order, lowering, scope):
-        stage = lowering.symbols.declare_hidden(name, Kind.STOCK, scope)
-        flow = over(minus(source, stage), rate)
-        lowering.symbols.hidden_stock(stage, scope, flow, initial)
-        source = stage
-    return source
-
-
-def _delay(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    order = _order("DELAY N", lowering, arguments[3], scope)
-    inflow = lowering.number(arguments[0], scope)
-    delay_time = lowering.number(arguments[1], scope)
-    initial = lowering.number(arguments[2], scope)
-    residence = delay_time if order == 1 else over(delay_time, Number(float(order)))
-    for name in _stages("delay", order, lowering, scope):
-        stage = lowering.symbols.declare_hidden(name, Kind.STOCK, scope)
-        outflow = over(stage, residence)
-        start = times(initial, residence)
-        lowering.symbols.hidden_stock(stage, scope, minus(inflow, outflow), start)
-        inflow = outflow
-    return inflow
-
-
-def _order(title: str, lowering: Lowers, node: Node, scope: Scope) -> int:
-    """The number of stages, which is fixed when the model is loaded."""
-    order = constant_value(node, lowering.symbols)
-    if order is None or order != int(order) or not 1 <= order <= MOST_STAGES:
-        found = "something that varies" if order is None else f"{order:g}"
-        raise InputError(
-            f"The order of {title} must be a whole number from 1 to {MOST_STAGES}, but is "
-            f"{found} {scope.where}. Give a number or a constant."
-        )
-    return int(order)
-
-
-def _stages(label: str, order: int, lowering: Lowers, scope: Scope) -> list[str]:
-    name = lowering.symbols.hidden_name(label, scope)
-    if order == 1:
-        return [name]
-    head, tail = name.split(" of ", 1)
-    return [f"{head} stage {stage} of {tail}" for stage in range(1, order + 1)]
 
 
 def _average(
@@ -128,14 +76,33 @@ def _sample_if_true(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -
     return when(condition, source, held)
 
 
+def _active_initial(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    """The first argument, except while initial values are found: then the second.
+
+    A hidden auxiliary has both an equation and an initial value.
+    """
+    symbols = lowering.symbols
+    name = symbols.hidden_name("active", scope)
+    active = symbols.declare_hidden(name, Kind.AUXILIARY, scope)
+    now, start = (lowering.number(argument, scope) for argument in arguments)
+    symbols.add(Kind.AUXILIARY, Equation(name, scope.axes, active.indices, now, f"{name} = …"))
+    symbols.add(
+        Kind.INITIAL,
+        Equation(name, scope.axes, active.indices, start, f"INITIAL({name}) = …"),
+    )
+    return active
+
+
 DYNAMIC_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
-    "smooth": ((4, 4), _smooth),
-    "delay": ((4, 4), _delay),
-    "delay_n": ((4, 4), _delay),
+    "smooth": ((4, 4), smooth),
+    "delay": ((4, 4), delay),
+    "delay_n": ((4, 4), delay_n),
     "trend": ((3, 3), _trend),
     "forecast": ((4, 4), _forecast),
     "initial": ((1, 1), _initial),
     "integ": ((2, 2), _integ),
     "sample_if_true": ((3, 3), _sample_if_true),
+    "delay_fixed": ((3, 3), delay_fixed),
+    "active_initial": ((2, 2), _active_initial),
 }
 """Function → (arity, expansion). ``smooth`` and ``delay`` end in the order and serve all orders."""

@@ -170,8 +170,9 @@ class Model:
 
     ``equations`` hold auxiliaries (and data, as a LookupCall on Time) and, for constants, one
     Number each; ``flows`` the net rate of each stock; ``initials`` the starting value of each stock
-    and of each INITIAL variable. The control parameters are ordinary constants of ``variables``
-    named as in the file (``TIME STEP`` and so on), repeated in ``clock``.
+    and of each INITIAL variable. An auxiliary with an equation there too (ACTIVE INITIAL) takes
+    that value while starting values are found. The control parameters are ordinary constants of
+    ``variables`` named as in the file (``TIME STEP`` and so on), repeated in ``clock``.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Model:
     tables: tuple[Table, ...]
     clock: Clock
     sources: tuple[str, ...] = field(default=())  # every file the model read, for the cache key
+    fixed: tuple[str, ...] = field(default=())  # constants that shaped it: not settable at run time
 
     def variable(self, name: str) -> Variable:
         """The variable called ``name``. Raises KeyError if there is none."""

@@ -138,7 +138,7 @@ class _Builder:
                 self._variable(declared)
         hidden = self.symbols.hidden_equations
         late = [*hidden.get(Kind.STOCK, []), *hidden.get(Kind.INITIAL, [])]
-        early = [*hidden.get(Kind.CONSTANT, []), *hidden.get(Kind.DATA, [])]
+        early = [*hidden.get(Kind.CONSTANT, []), *hidden.get(Kind.AUXILIARY, [])]
         return Model(
             name=self.source.name,
             dimensions=tuple(self.symbols.subscripts.ranges.values()),
@@ -149,6 +149,7 @@ class _Builder:
             tables=tuple(self.symbols.tables),
             clock=clock,
             sources=tuple(dict.fromkeys(self.symbols.sources)),
+            fixed=tuple(sorted(self.symbols.fixed)),
         )
 
     def _control(self, declared: Declared, clock: Clock) -> None:

@@ -27,8 +27,8 @@ REDUCTION_NAMES = {name: name for name in REDUCTIONS} | {
 }
 NOT_YET = (  # beginnings of names of functions that exist in Vensim
     *("allocate", "vector_", "random_", "get_", "invert_", "lookup_", "message", "npv", "tabbed"),
-    *("delay_fixed", "delay_conveyor", "delay_material", "delay_information", "delay_batch"),
-    *("active_initial", "sample_until", "simultaneous"),
+    *("delay_conveyor", "delay_material", "delay_information", "delay_batch"),
+    *("sample_until", "simultaneous"),
 )
 
 

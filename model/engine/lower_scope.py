@@ -91,6 +91,7 @@ class Symbols:
     flows: list[Equation] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    fixed: set[str] = field(default_factory=set)  # constants that shaped the model
     _axes: int = 0
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -138,6 +139,14 @@ class Symbols:
             if dimension.elements == bound.elements:
                 return dimension
         return self.subscripts.part(f"part of {whole.name}", bound.elements)
+
+    def places(self, count: int) -> Dimension:
+        """The places of a queue of ``count`` steps."""
+        name = f"_place of {count}"
+        found = self.subscripts.ranges.get(key(name))
+        if found is None:
+            found = self.subscripts.part(name, tuple(str(place + 1) for place in range(count)))
+        return found
 
     def hidden_stock(
         self, reference: Reference, scope: Scope, flow: Expression, initial: Expression

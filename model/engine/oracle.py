@@ -59,8 +59,12 @@ class _Run:
         for name, value in given.items():
             if self.kinds.get(name) is not Kind.CONSTANT:
                 raise InputError(f"'{name}' is not a constant of the model '{model.name}'.")
+            if name in model.fixed:
+                raise InputError(f"'{name}' shaped '{model.name}' when it was loaded.")
             self.values[name] = np.broadcast_to(np.asarray(value, float), shapes[name]).copy()
-        start = ordered([*others, *model.initials], shapes, "at the start")
+        started = {equation.variable for equation in model.initials}
+        unstarted = [equation for equation in others if equation.variable not in started]
+        start = ordered([*unstarted, *model.initials], shapes, "at the start")
         self.start = [self._compile(equation) for equation in start]
         self.step = [self._compile(equation) for equation in ordered(others, shapes, "in a step")]
         self.flows = [self._compile(equation) for equation in model.flows]
@@ -83,7 +87,9 @@ class _Run:
         times = []
         for i in range(steps + 1):
             time = begin + i * step
-            self._evaluate(self.start if i == 0 else self.step, time)
+            if i == 0:
+                self._evaluate(self.start, time)
+            self._evaluate(self.step, time)
             if i % stride == 0:
                 times.append(time)
                 for name, value in self.values.items():

@@ -50,9 +50,13 @@ def schedule(model: Model) -> Schedule:
     flows = [replace(flow, variable=RATE + flow.variable) for flow in model.flows]
     held = {v.name for v in model.variables if v.kind in (Kind.STOCK, Kind.INITIAL)}
 
-    starting = _acyclic([*model.initials, *auxiliaries], "initial values")
+    kinds = {v.name: v.kind for v in model.variables}
+    started = {e.variable for e in model.initials if kinds[e.variable] is Kind.AUXILIARY}
+    plain = [e for e in auxiliaries if e.variable not in started]
+    starting = _acyclic([*model.initials, *plain], "initial values")
     changing = _acyclic([*auxiliaries, *flows], "equations")
-    dynamic = _dynamic(changing, held & {v.name for v in model.variables if v.kind is Kind.STOCK})
+    stocks = {v.name for v in model.variables if v.kind is Kind.STOCK}
+    dynamic = _dynamic(changing, stocks | started)
     step = [e for e in changing if id(e) in dynamic]
     static = {e.variable for e in changing} - {e.variable for e in step}
     needed = _needed(starting, held | static)

@@ -108,6 +108,12 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
                 f"'{variable.name}' is not a constant of '{model.name}' (its kind: "
                 f"{variable.kind}), so the model computes it. Set a constant it depends on."
             )
+        if variable.name in model.model.fixed:
+            raise InputError(
+                f"'{variable.name}' sets the length of a DELAY FIXED or the order of a delay in "
+                f"'{model.name}', which is settled when the model is loaded. Change it in the "
+                "model file."
+            )
         _check_limits(name, numbers, variable.limits)
         places = model.layout.first_slot[variable.name] + elements
         if numbers.ndim == 0:

@@ -25,7 +25,7 @@ MESSAGES = {
     "conveyor.xmile": r"uses <conveyor>, which is not supported",
     "data_without_numbers.mdl": r"'observed' is a data variable without numbers.*GET DIRECT DATA",
     "defined_twice.mdl": r"'x\[east\]' is defined by two equations",
-    "delay_fixed.mdl": r"DELAY FIXED, used in the equation of 'x', is not supported yet",
+    "delay_fixed.mdl": r"delay time of DELAY FIXED in the equation of 'x' is not known when",
     "element_not_in_range.mdl": r"'x' has no element north; its subscript 'area' has east, west",
     "element_without_equation.mdl": r"'x\[R2, C2\]' has no equation",
     "empty.mdl": r"empty\.mdl is empty",

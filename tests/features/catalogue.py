@@ -208,11 +208,30 @@ def _reduced_dynamic() -> Series:
     return series
 
 
+def _delay_fixed() -> Series:
+    """What comes out is what went in a whole number of steps ago, and the initial value before."""
+    times = np.arange(0, 6.25, 0.25)
+
+    def late(series: Floats, steps: int, initial: float) -> Floats:
+        return np.concatenate((np.full(steps, initial), series))[: len(series)]
+
+    return {
+        "time": times,
+        "arrived[east]": late(times, 4, -1),
+        "arrived[west]": late(times + 10, 4, -1),
+        "rounded up": late(times, 2, 5),
+        "at least a step": late(times, 1, 5),
+        "as at the start": late(times, 2, 5),
+        "twice over": late(late(times, 2, 1), 2, 2),
+    }
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "chain_by_element": _chain_by_element,
     "clock_functions": _clock_functions,
     "clock_rk4": _clock_rk4,
     "decay_rk4": _decay_rk4,
+    "delay_fixed": _delay_fixed,
     "logic_precedence": _logic_precedence,
     "mapping_part": _mapping_part,
     "reduced_dynamic": _reduced_dynamic,
