@@ -78,21 +78,20 @@ def svg(figure: Figure) -> str:
         return _element(figure, drawn(figure))
 
 
-def svg_file(figure: Figure, stamp: str) -> bytes:
-    """The figure as an SVG file of its own, with its finding and the stamp drawn above it."""
-    with _own_style(figure.id):
-        text = _element(figure, _framed(figure, stamp))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+def files(figure: Figure, stamp: str) -> dict[str, bytes]:
+    """The figure as an SVG and a PNG file by suffix, its finding and the stamp drawn above it.
 
-
-def png_file(figure: Figure, stamp: str) -> bytes:
-    """As `svg_file`, as PNG without date or software name."""
+    The PNG holds neither date nor software name. Both come from one drawing, laid out once.
+    """
     with _own_style(figure.id):
         canvas = _framed(figure, stamp)
         FigureCanvasAgg(canvas)
-        file = BytesIO()
-        canvas.savefig(file, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    return file.getvalue()
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine("none")
+        png = BytesIO()
+        canvas.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        text = f'<?xml version="1.0" encoding="UTF-8"?>\n{_element(figure, canvas)}'
+    return {".svg": text.encode(), ".png": png.getvalue()}
 
 
 def _framed(figure: Figure, stamp: str) -> Canvas:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..scenarios.atomic import make_folder, write_whole
 from ..scenarios.store import Study
 from .content import Content
-from .draw import png_file, svg, svg_file
+from .draw import files, svg
 from .facts import Facts, gather
 from .palette import PALETTE
 from .summary import build_content
@@ -44,8 +44,8 @@ def write_facts(facts: Facts, directory: Path) -> Path:
     folder = directory / FIGURE_FOLDER
     make_folder(folder)
     for figure in content.figures:
-        write_whole(folder / f"{figure.id}.svg", svg_file(figure, content.stamp))
-        write_whole(folder / f"{figure.id}.png", png_file(figure, content.stamp))
+        for suffix, data in files(figure, content.stamp).items():
+            write_whole(folder / f"{figure.id}{suffix}", data)
     path = directory / REPORT_NAME
     write_whole(path, page.encode())
     return path

@@ -259,7 +259,7 @@ def test_an_interrupted_write_leaves_no_page(
     def interrupted(_figure: object, _stamp: str) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(render, "png_file", interrupted)
+    monkeypatch.setattr(render, "files", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_report(made(world()), tmp_path)
     assert not (tmp_path / "report.html").exists()
