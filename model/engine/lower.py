@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import InputError
+from .expand_macro import expand_macros
 from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
 from .lower_cells import Place, check_cover, dimensions, places
 from .lower_constant import constant_value
@@ -41,6 +42,7 @@ def lower(source: SourceModel) -> Model:
     Raises InputError, naming the variable, for anything that is not known, not supported,
     defined twice or not at all.
     """
+    source = expand_macros(source)
     symbols = Symbols(resolve_ranges(source.ranges), source.implied_subscripts)
     symbols.sources.append(source.path)
     _declare(source, symbols)
@@ -225,6 +227,7 @@ def _variable(declared: Declared) -> Variable:
         units=element.units,
         meaning=element.meaning,
         limits=element.limits,
+        hidden=element.hidden,
     )
 
 

@@ -24,6 +24,7 @@ XMILE = (".xmile", ".xml", ".stmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
+_MACRO = re.compile(r":MACRO:.*?:END OF MACRO:", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
 
 
@@ -90,7 +91,7 @@ def _read_vensim(path: Path) -> Any:
     if "~" not in text or "|" not in text:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
-    file.model_text = _without_comments(file.model_text)
+    file.model_text = _without_dollars(_without_comments(file.model_text))
     with _guarded(vensim_element):
         try:
             file.parse()
@@ -121,6 +122,11 @@ def _encoding(path: Path) -> str:
 def _without_comments(text: str) -> str:
     """The equations without ``{comments}``, which the parser does not know; quoted names stay."""
     return _COMMENT.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
+
+
+def _without_dollars(text: str) -> str:
+    """Macros without the ``$`` in ``TIME STEP$``, which says that a name is the model's own."""
+    return _MACRO.sub(lambda match: re.sub(r"(?<=\w)[ \t]*\$", "", match[0]), text)
 
 
 def _locate(path: Path, file: Any, error: Exception) -> InputError:

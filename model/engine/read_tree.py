@@ -18,6 +18,7 @@ from .syntax import (
     Element,
     External,
     Literal,
+    Macro,
     Name,
     Node,
     NoEquation,
@@ -49,14 +50,8 @@ _DYNAMIC = {  # PySD's class → function name and the fields that become argume
 
 
 def source_model(model: Any, path: Path) -> SourceModel:
-    """The trees of one PySD AbstractModel. Raises InputError if it defines macros."""
+    """The trees of one PySD AbstractModel."""
     main, *macros = model.sections
-    if macros:
-        names = ", ".join(f"'{macro.name}'" for macro in macros)
-        raise InputError(
-            f"{path} defines the macro {names}; macros are not supported yet. "
-            "Write the macro's equations out where it is used."
-        )
     return SourceModel(
         name=path.stem,
         path=str(path),
@@ -64,7 +59,22 @@ def source_model(model: Any, path: Path) -> SourceModel:
         ranges=tuple(_range(subscript, path) for subscript in main.subscripts),
         elements=tuple(_element(element) for element in main.elements),
         implied_subscripts=path.suffix.lower() != ".mdl",
+        macros=tuple(_macro(macro, path) for macro in macros),
     )
+
+
+def _macro(section: Any, path: Path) -> Macro:
+    name = section.name.replace("_", " ")
+    if section.returns:
+        raise InputError(
+            f"{path}: the macro '{name}' returns more than one value, which is not supported. "
+            "Make a macro for each value."
+        )
+    if section.subscripts:
+        raise InputError(
+            f"{path}: the macro '{name}' defines a subscript range. Define it in the model."
+        )
+    return Macro(name, tuple(section.params), tuple(_element(e) for e in section.elements))
 
 
 def _range(subscript: Any, path: Path) -> Range:

@@ -110,6 +110,16 @@ class Element:
     units: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     meaning: str = ""
+    hidden: bool = False  # written out from a macro, not by the modeller
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A macro: the variable named like the macro is what a call returns."""
+
+    name: str
+    parameters: tuple[str, ...]
+    elements: tuple[Element, ...]
 
 
 @dataclass(frozen=True)
@@ -126,3 +136,4 @@ class SourceModel:
     ranges: tuple[Range, ...]
     elements: tuple[Element, ...]
     implied_subscripts: bool = False
+    macros: tuple[Macro, ...] = ()

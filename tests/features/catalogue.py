@@ -226,6 +226,19 @@ def _delay_fixed() -> Series:
     }
 
 
+def _macros_subscripted() -> Series:
+    """A stock that gains half of the amount at every step."""
+    times = np.arange(0, 4.25, 0.25)
+    steps = times / 0.25
+    return {
+        "time": times,
+        "grown[east]": 3 + steps,
+        "grown[west]": 3 + 2 * steps,
+        "only east[east]": 3 + steps / 2,
+        "only east[west]": 0 * steps,
+    }
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "chain_by_element": _chain_by_element,
     "clock_functions": _clock_functions,
@@ -233,6 +246,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "decay_rk4": _decay_rk4,
     "delay_fixed": _delay_fixed,
     "logic_precedence": _logic_precedence,
+    "macros_subscripted": _macros_subscripted,
     "mapping_part": _mapping_part,
     "reduced_dynamic": _reduced_dynamic,
     "signs": _signs,

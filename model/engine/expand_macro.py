@@ -1,0 +1,145 @@
+"""Macros written out: each call becomes variables of its own, named after the variable that calls.
+
+A macro's variables get the subscripts of the left-hand side that calls it. A parameter that is
+given a number or a name is replaced by it, so that lookups can be handed over too; any other
+argument becomes a variable. Names a macro does not define are the model's own, such as TIME STEP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..errors import InputError
+from .lower_names import key, shown
+from .syntax import Apply, Component, Element, Literal, Macro, Name, Node, SourceModel, WithLookup
+
+
+def expand_macros(source: SourceModel) -> SourceModel:
+    """The same model without macros. Raises InputError for a call that cannot be written out."""
+    if not source.macros:
+        return source
+    expander = _Expander({key(macro.name): macro for macro in source.macros})
+    elements = [expander.element(element) for element in source.elements]
+    return replace(source, elements=(*elements, *expander.made), macros=())
+
+
+@dataclass(frozen=True)
+class _Site:
+    """Where a call stands: the calling variable, its subscripts, and the macros around it."""
+
+    variable: str
+    subscripts: tuple[str, ...]
+    path: tuple[str, ...] = ()
+
+
+@dataclass
+class _Expander:
+    macros: Mapping[str, Macro]
+    made: list[Element] = field(default_factory=list)
+
+    def element(self, element: Element) -> Element:
+        components = tuple(
+            replace(one, node=self.node(one.node, _Site(shown(element.name), one.subscripts)))
+            for one in element.components
+        )
+        return replace(element, components=components)
+
+    def node(self, node: Node, site: _Site) -> Node:
+        match node:
+            case Apply(function, arguments):
+                inner = tuple(self.node(argument, site) for argument in arguments)
+                macro = self.macros.get(key(function))
+                return self.call(macro, inner, site) if macro else replace(node, arguments=inner)
+            case WithLookup(argument):
+                return replace(node, argument=self.node(argument, site))
+            case _:
+                return node
+
+    def call(self, macro: Macro, arguments: Sequence[Node], site: _Site) -> Node:
+        """Write the macro's variables out once more; return a reference to its result."""
+        _check(macro, arguments, site)
+        stem = f"_{macro.name}_{len(self.made) + 1} of {site.variable}"
+        names: dict[str, Node] = {}
+        for parameter, argument in zip(macro.parameters, arguments, strict=True):
+            if isinstance(argument, Name | Literal):
+                names[key(parameter)] = argument
+            else:
+                names[key(parameter)] = self.add(f"{stem}: {parameter}", argument, site)
+        for element in macro.elements:
+            own = stem if key(element.name) == key(macro.name) else f"{stem}: {element.name}"
+            is_lookup = element.components[0].kind == "lookup"
+            names[key(element.name)] = Name(own, () if is_lookup else site.subscripts)
+        inside = replace(site, path=(*site.path, key(macro.name)))
+        for element in macro.elements:
+            target = names[key(element.name)]
+            (component,) = element.components
+            if isinstance(target, Name):
+                body = self.node(_renamed(component.node, names, key(macro.name)), inside)
+                self.write(target, replace(component, node=body))
+        return Name(stem, site.subscripts)
+
+    def add(self, name: str, node: Node, site: _Site) -> Name:
+        target = Name(name, site.subscripts)
+        self.write(target, Component((), (), node))
+        return target
+
+    def write(self, target: Name, component: Component) -> None:
+        written = replace(component, subscripts=target.subscripts)
+        self.made.append(Element(target.name, (written,), hidden=True))
+
+
+def _check(macro: Macro, arguments: Sequence[Node], site: _Site) -> None:
+    title = macro.name.upper()
+    where = f"in the equation of '{site.variable}'"
+    if key(macro.name) in site.path:
+        raise InputError(f"The macro {title} calls itself, {where}. Write the equations out.")
+    if len(arguments) != len(macro.parameters):
+        raise InputError(
+            f"The macro {title} takes {len(macro.parameters)} arguments, but has "
+            f"{len(arguments)} {where}."
+        )
+    if any(_reduced(argument) for argument in arguments):
+        raise InputError(
+            f"The macro {title} is called inside a sum over a subscript {where}, which is not "
+            "supported. Give the call a variable of its own and sum over that."
+        )
+    known = {key(element.name) for element in macro.elements}
+    if key(macro.name) not in known:
+        raise InputError(f"The macro {title} does not define {title}, the value it returns.")
+    for element in macro.elements:
+        if len(element.components) != 1 or element.components[0].subscripts:
+            raise InputError(
+                f"The macro {title} defines '{element.name}' with subscripts or more than once, "
+                "which is not supported. Write the equations out where they are used."
+            )
+
+
+def _reduced(node: Node) -> bool:
+    match node:
+        case Name(_, subscripts):
+            return any(name.endswith("!") for name in subscripts)
+        case Apply(_, arguments, subscripts):
+            marked = any(name.endswith("!") for name in subscripts)
+            return marked or any(_reduced(argument) for argument in arguments)
+        case WithLookup(argument):
+            return _reduced(argument)
+        case _:
+            return False
+
+
+def _renamed(node: Node, names: Mapping[str, Node], macro: str) -> Node:
+    """The tree with parameters and local variables replaced. A call of ``macro`` itself stays."""
+    match node:
+        case Name(name, ()):
+            return names.get(key(name), node)
+        case Apply(function, arguments, subscripts):
+            inner = tuple(_renamed(argument, names, macro) for argument in arguments)
+            table = names.get(key(function))
+            if isinstance(table, Name) and key(function) != macro:
+                return Apply(table.name, inner, table.subscripts or subscripts)
+            return replace(node, arguments=inner)
+        case WithLookup(argument):
+            return replace(node, argument=_renamed(argument, names, macro))
+        case _:
+            return node
