@@ -92,9 +92,8 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
         [array.ravel() for array in model.constants.values()] or [np.zeros(0)]
     )
     clock = model.model.clock
-    slots: list[NDArray[np.int64]] = []
-    columns: list[NDArray[np.float64]] = []
-    runs = 1
+    varying: dict[int, NDArray[np.float64]] = {}  # slot to one number a run
+    runs: int | None = None
     for name, value in values.items():
         numbers = _numbers(name, value)
         control = CONTROLS.get(plain(name))
@@ -118,19 +117,21 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
         places = model.layout.first_slot[variable.name] + elements
         if numbers.ndim == 0:
             constants[places] = numbers
+            for place in places:  # the later entry counts, as in any mapping
+                varying.pop(int(place), None)
             continue
-        if runs not in (1, len(numbers)):
+        if runs not in (None, len(numbers)):
             raise InputError(
                 f"'{name}' holds {len(numbers)} values, but an earlier array holds {runs}; "
                 "every array needs one value for each run."
             )
         runs = len(numbers)
-        slots.extend([np.array([place]) for place in places])
-        columns.extend([numbers] * len(places))
-    changed = np.concatenate(slots).astype(np.int64) if slots else np.zeros(0, np.int64)
-    changes = np.column_stack(columns) if columns else np.zeros((runs, 0))
+        varying |= {int(place): numbers for place in places}
+    changes = np.empty((1 if runs is None else runs, len(varying)))
+    for column, numbers in enumerate(varying.values()):
+        changes[:, column] = numbers
     _check_clock(model, clock)
-    return _Inputs(constants, changed, np.ascontiguousarray(changes), clock)
+    return _Inputs(constants, np.array(list(varying), dtype=np.int64), changes, clock)
 
 
 def _numbers(name: str, value: ArrayLike) -> NDArray[np.float64]:

@@ -46,6 +46,18 @@ def test_one_element_can_vary_while_another_is_fixed() -> None:
     np.testing.assert_array_equal(run.values[:, 0, 1], [5.0, 5.0, 5.0])
 
 
+def test_a_later_entry_counts_over_an_earlier_one() -> None:
+    model = load_model(MIXED)
+    columns = ["People[north, a1]", "People[south, a1]"]
+    values: dict[str, ArrayLike] = {"initial people[north]": [10.0, 20.0], "initial people": 5.0}
+    run = simulate(model, values, columns)
+    assert run.values[:, 0].tolist() == [[5.0, 5.0], [5.0, 5.0]]
+    run = simulate(model, dict(reversed(values.items())), columns)
+    assert run.values[:, 0].tolist() == [[10.0, 5.0], [20.0, 5.0]]
+    values = {"initial people": [1.0, 2.0], "initial people[north]": [10.0, 20.0]}
+    assert simulate(model, values, columns).values[:, 0].tolist() == [[10.0, 1.0], [20.0, 2.0]]
+
+
 @pytest.mark.parametrize(
     ("values", "outputs", "message"),
     [
@@ -58,6 +70,7 @@ def test_one_element_can_vary_while_another_is_fixed() -> None:
         ({"birth rate": "much"}, ["total"], "not a number"),
         ({"birth rate": [[0.1]]}, ["total"], "one-dimensional"),
         ({"birth rate": [0.1, 0.2], "initial people": [1.0] * 3}, ["total"], "every array needs"),
+        ({"birth rate": [0.1], "initial people": [1.0] * 3}, ["total"], "every array needs"),
         ({"TIME STEP": [0.1, 0.2]}, ["total"], "one number for all runs"),
         ({"FINAL TIME": -5.0}, ["total"], "clock"),
         ({}, ["totl"], "Did you mean 'total'"),
