@@ -32,7 +32,7 @@ from .order import schedule
 
 log = logging.getLogger("upshift")
 
-NUMBA_TESTED = ((0, 61), (0, 68))  # first and last minor release that the tests pass on
+NUMBA_TESTED = ((0, 62), (0, 68))  # first and last minor release that the tests pass on
 
 
 @dataclass(frozen=True, eq=False)
