@@ -215,6 +215,8 @@ class Lowering:
     def _reduce(self, node: Apply, scope: Scope) -> Expression:
         self._check_arity(node, (1, 1), scope)
         (body,) = node.arguments
+        if self.symbols.implied_subscripts and isinstance(body, Name):
+            body = self._over_free_ranges(body, scope)
         written = list(dict.fromkeys(self._marked(body)))
         if not written:
             raise InputError(
@@ -228,6 +230,16 @@ class Lowering:
         inner = self.number(body, scope.reducing(tuple(bounds)))
         axes = tuple(bound.axis for bound in bounds)
         return Reduction(REDUCTION_NAMES[node.function], axes, inner)
+
+    def _over_free_ranges(self, node: Name, scope: Scope) -> Name:
+        """XMILE reduces over the ranges that the left-hand side does not have."""
+        bound = {key(one.written) for one in scope.bound}
+        ranges = self.symbols.subscripts
+        marked = (
+            f"{name}!" if ranges.is_range(name) and key(name) not in bound else name
+            for name in node.subscripts
+        )
+        return Name(node.name, tuple(marked))
 
     def _marked(self, node: Node) -> list[str]:
         """The ranges reduced over, in order of appearance; inner reductions keep their own."""

@@ -1,4 +1,4 @@
-"""A model file (.mdl, .xmile, .xml, .stmx) read into the trees of ``syntax``.
+"""A model file (.mdl, .xmile, .xml, .stmx, .itmx) read into the trees of ``syntax``.
 
 PySD's translators parse; its builder, which writes files beside the model, is never called. PySD
 is imported on first use only, since importing it takes seconds.
@@ -16,16 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from . import read_tree
+from . import read_tree, repair
 from .syntax import SourceModel
 
 VENSIM = (".mdl",)
-XMILE = (".xmile", ".xml", ".stmx")
+XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
-_MACRO = re.compile(r":MACRO:.*?:END OF MACRO:", re.DOTALL | re.IGNORECASE)
-_COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
 
 
 def read(path: Path | str) -> SourceModel:
@@ -91,7 +89,7 @@ def _read_vensim(path: Path) -> Any:
     if "~" not in text or "|" not in text:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
-    file.model_text = _without_dollars(_without_comments(file.model_text))
+    file.model_text = repair.vensim_text(file.model_text)
     with _guarded(vensim_element):
         try:
             file.parse()
@@ -117,16 +115,6 @@ def _encoding(path: Path) -> str:
             f"{path} is not valid {stated} (byte {error.start}). Save it again with UTF-8 encoding."
         ) from error
     return encoding
-
-
-def _without_comments(text: str) -> str:
-    """The equations without ``{comments}``, which the parser does not know; quoted names stay."""
-    return _COMMENT.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
-
-
-def _without_dollars(text: str) -> str:
-    """Macros without the ``$`` in ``TIME STEP$``, which says that a name is the model's own."""
-    return _MACRO.sub(lambda match: re.sub(r"(?<=\w)[ \t]*\$", "", match[0]), text)
 
 
 def _locate(path: Path, file: Any, error: Exception) -> InputError:
@@ -177,15 +165,16 @@ def _where(error: Exception) -> str:
 def _read_xmile(path: Path) -> Any:
     from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
 
-    root = _xml_root(path)
-    if not root.tag.endswith("}xmile"):
+    root = repair.xmile_root(path)
+    if root.tag != f"{{{repair.NAMESPACE}}}xmile":
         raise InputError(
             f"{path} is XML, but no XMILE model: its root is <{root.tag}>, not <xmile> in the "
-            "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
+            f"namespace {repair.NAMESPACE}."
         )
     _refuse_unread(path, root)
+    repaired = type("Repaired", (xmile_file.XmileFile,), {"_get_root": lambda _self: root})
     try:
-        file = xmile_file.XmileFile(path)
+        file = repaired(path)
         with _guarded(xmile_element):
             file.parse()
     except Exception as error:
@@ -203,24 +192,9 @@ def _refuse_unread(path: Path, root: Any) -> None:
     """Refuse parts of XMILE that the parser passes over in silence."""
     for node in root.iter("{*}*"):
         name = node.tag.rpartition("}")[2]
-        if name in ("module", "macro", "conveyor", "queue", "oven", "init_eqn"):
+        drawn = name == "module" and not node.getparent().tag.endswith("}variables")
+        if name in ("module", "macro", "conveyor", "queue", "oven", "init_eqn") and not drawn:
             raise InputError(f"{path} uses <{name}>, which is not supported.")
-
-
-def _xml_root(path: Path) -> Any:
-    """The root of the file. Undeclared name prefixes, common in vendors' files, are let pass.
-
-    Any other flaw is refused, since the parser would silently drop what follows it.
-    """
-    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(path.read_bytes(), parser)
-    flaws = [flaw for flaw in parser.error_log if flaw.domain_name != "NAMESPACE"]
-    if root is None or flaws:
-        flaw = f": {flaws[0].message}, line {flaws[0].line}" if flaws else ""
-        raise InputError(f"{path} is not well-formed XML{flaw}.")
-    return root
 
 
 @contextmanager

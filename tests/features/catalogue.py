@@ -239,6 +239,15 @@ def _macros_subscripted() -> Series:
     }
 
 
+def _xmile_older() -> Series:
+    """A flow that grows with time, read from a graphical function: the level follows a square."""
+    times = np.arange(0, 4.25, 0.25)
+    one = np.ones(len(times))
+    series = {"time": times, "level": 8 + times * (times - 0.25) / 2, "in/out (net)": times}
+    series |= {"curve": 4 * one, "base[east]": 3 * one, "base[west]": 5 * one}
+    return series | {"smallest": 3 * one, "largest": 5 * one}
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "chain_by_element": _chain_by_element,
     "clock_functions": _clock_functions,
@@ -251,6 +260,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "reduced_dynamic": _reduced_dynamic,
     "signs": _signs,
     "smooth_whole_start": _smooth_whole_start,
+    "xmile_older": _xmile_older,
 }
 
 

@@ -1,0 +1,85 @@
+"""Each repair of a model file before parsing, and what it must leave alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from upshift.model.engine import oracle
+from upshift.model.engine.lower import lower
+from upshift.model.engine.read import read
+from upshift.model.engine.repair import vensim_text
+from upshift.model.errors import InputError
+
+STANDARD = ' xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"'
+MODEL = """<xmile version="1.0"{space}>
+<sim_specs><start>0</start><stop>2</stop><dt>1</dt></sim_specs>
+<model>{variables}</model>
+</xmile>"""
+
+
+def last(folder: Path, text: str, name: str, suffix: str = "xmile") -> float:
+    path = folder / f"model.{suffix}"
+    path.write_text(text, encoding="utf-8")
+    return float(oracle.run(lower(read(path))).variables[name][-1])
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        STANDARD,
+        "",
+        ' xmlns="http://www.systemdynamics.org/XMILE"',
+        " xmlns='http://iseesystems.com/XMILE' level='3'",
+        ' xmlns:isee="http://iseesystems.com/XMILE"',
+    ],
+)
+@pytest.mark.parametrize("suffix", ["xmile", "stmx", "itmx"])
+def test_name_spaces_of_any_age_and_vendor(tmp_path: Path, space: str, suffix: str) -> None:
+    variables = '<variables><aux name="x"><eqn>TIME * 2</eqn></aux></variables>'
+    text = MODEL.format(space=space, variables=variables)
+    assert last(tmp_path, text, "x", suffix) == 4.0
+
+
+def test_a_foreign_name_space_is_still_refused(tmp_path: Path) -> None:
+    text = MODEL.format(space=' xmlns="http://example.org/page"', variables="")
+    with pytest.raises(InputError, match="no XMILE model"):
+        last(tmp_path, text, "x")
+
+
+def test_variables_that_stand_in_the_model_itself(tmp_path: Path) -> None:
+    text = MODEL.format(space=STANDARD, variables='<aux name="x"><eqn>TIME + 1</eqn></aux>')
+    assert last(tmp_path, text, "x") == 3.0
+
+
+def test_a_missing_end_tag_ends_at_the_next_variable(tmp_path: Path) -> None:
+    variables = (
+        '<variables><aux name="x"><eqn>y</eqn><!-- <aux name="z"> --><aux name="y"><eqn>5</eqn>'
+        '</aux><flow name="last"><eqn>x + y</eqn></variables>'
+    )
+    assert last(tmp_path, MODEL.format(space=STANDARD, variables=variables), "last") == 10.0
+
+
+def test_lookup_of_a_graphical_function_leaves_the_variable_its_own_value(tmp_path: Path) -> None:
+    variables = (
+        '<variables><aux name="my curve"><eqn>0</eqn><gf><xpts>0,2</xpts><ypts>1,9</ypts></gf>'
+        "</aux>"
+        '<aux name="x"><eqn>LOOKUP(My_Curve, TIME) + 100 * my_curve</eqn></aux></variables>'
+    )
+    assert last(tmp_path, MODEL.format(space=STANDARD, variables=variables), "x") == 109.0
+
+
+def test_flows_with_odd_names(tmp_path: Path) -> None:
+    variables = (
+        '<variables><stock name="s"><eqn>1</eqn><inflow>in/out_(all)</inflow></stock>'
+        '<flow name="in/out (all)"><eqn>3</eqn></flow></variables>'
+    )
+    assert last(tmp_path, MODEL.format(space=STANDARD, variables=variables), "s") == 7.0
+
+
+def test_comments_and_dollars_go_and_quoted_names_stay() -> None:
+    text = 'x = 1 {one} + "a {b}" ~ $ ~ |\n:MACRO: F(a) F = a*TIME STEP $ + b$ ~ ~ | :END OF MACRO:'
+    assert vensim_text(text) == (
+        'x = 1   + "a {b}" ~ $ ~ |\n:MACRO: F(a) F = a*TIME STEP + b ~ ~ | :END OF MACRO:'
+    )
