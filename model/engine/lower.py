@@ -8,6 +8,7 @@ rectangle of elements; control parameters; axes numbered from 0.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..errors import InputError
 from .expand_macro import expand_macros
@@ -15,6 +16,7 @@ from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, V
 from .lower_cells import Place, check_cover, dimensions, places
 from .lower_constant import constant_value
 from .lower_expressions import Lowering
+from .lower_external import read_elements
 from .lower_names import key, resolve_ranges, shown
 from .lower_renumber import renumber
 from .lower_scope import Declared, Symbols, full_indices
@@ -29,6 +31,7 @@ from .syntax import (
     Literal,
     Node,
     NoEquation,
+    Range,
     SourceModel,
 )
 
@@ -43,11 +46,25 @@ def lower(source: SourceModel) -> Model:
     defined twice or not at all.
     """
     source = expand_macros(source)
-    symbols = Symbols(resolve_ranges(source.ranges), source.implied_subscripts)
-    symbols.sources.append(source.path)
+    ranges, files = _listed(source)
+    symbols = Symbols(resolve_ranges(ranges), source.implied_subscripts)
+    symbols.sources += [source.path, *files]
     _declare(source, symbols)
     clock = _clock(source, symbols)
     return _Builder(source, symbols).model(clock)
+
+
+def _listed(source: SourceModel) -> tuple[list[Range], list[str]]:
+    """The subscript ranges with their elements, and the files these were read from."""
+    ranges, files = [], []
+    for item in source.ranges:
+        if item.external is None:
+            ranges.append(item)
+            continue
+        path, elements = read_elements(item.external, source.folder, item.name)
+        ranges.append(replace(item, elements=elements))
+        files.append(path)
+    return ranges, files
 
 
 def _declare(source: SourceModel, symbols: Symbols) -> None:

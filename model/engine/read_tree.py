@@ -56,7 +56,7 @@ def source_model(model: Any, path: Path) -> SourceModel:
         name=path.stem,
         path=str(path),
         folder=str(path.parent),
-        ranges=tuple(_range(subscript, path) for subscript in main.subscripts),
+        ranges=tuple(_range(subscript) for subscript in main.subscripts),
         elements=tuple(_element(element) for element in main.elements),
         implied_subscripts=path.suffix.lower() != ".mdl",
         macros=tuple(_macro(macro, path) for macro in macros),
@@ -77,15 +77,15 @@ def _macro(section: Any, path: Path) -> Macro:
     return Macro(name, tuple(section.params), tuple(_element(e) for e in section.elements))
 
 
-def _range(subscript: Any, path: Path) -> Range:
+def _range(subscript: Any) -> Range:
     maps_to = tuple(str(name) for name in subscript.mapping)
     if isinstance(subscript.subscripts, str):
         return Range(subscript.name, (), maps_to, copy_of=subscript.subscripts)
     if isinstance(subscript.subscripts, dict):
-        raise InputError(
-            f"{path}: the subscript range '{subscript.name}' is read from another file, which is "
-            "not supported. List its elements in the model."
-        )
+        where = {key: str(value or "") for key, value in subscript.subscripts.items()}
+        cells = (where["file"], where["tab"], where["lastcell"], where["firstcell"])
+        external = External("elements", *cells, where["prefix"])
+        return Range(subscript.name, (), maps_to, external=external)
     return Range(subscript.name, tuple(subscript.subscripts), maps_to)
 
 

@@ -1,8 +1,8 @@
 """Repairs to the text of a model file before it is parsed, each for something the parser lacks.
 
 Both: ``{comments}`` inside equations. Vensim: the ``$`` of ``TIME STEP$`` in macros. XMILE: older
-and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is missing,
-flow names with odd characters in <inflow> and <outflow>, and LOOKUP(graphical function, x).
+and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is
+missing, flow names with odd characters in <inflow> and <outflow>, LOOKUP(graphical function, x).
 """
 
 from __future__ import annotations

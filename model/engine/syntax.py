@@ -63,13 +63,14 @@ class WithLookup:
 
 @dataclass(frozen=True)
 class External:
-    """Numbers kept in another file: GET XLS/DIRECT DATA, LOOKUPS or CONSTANTS."""
+    """What another file holds: GET XLS/DIRECT DATA, LOOKUPS, CONSTANTS or SUBSCRIPT."""
 
-    kind: OneOf["data", "lookups", "constants"]
+    kind: OneOf["data", "lookups", "constants", "elements"]
     file: str
     tab: str
-    series: str  # the row or column of x (time); empty for constants
+    series: str  # the row or column of x (time); empty for constants; the last cell of elements
     cell: str
+    prefix: str = ""  # before each element
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Range:
     elements: tuple[str, ...]
     maps_to: tuple[str, ...] = ()
     copy_of: str | None = None
+    external: External | None = None  # where the elements are, if not in the model
 
 
 @dataclass(frozen=True)
