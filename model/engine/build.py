@@ -13,7 +13,7 @@ import logging
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -24,11 +24,9 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from . import cache, codec
-from .emit import emit
-from .hoist import hoist_reductions
 from .ir import Dimension, Kind, Model, Number, Variable
-from .layout import Layout, lay_out
-from .order import schedule
+from .layout import Layout
+from .program import Program, program_of
 
 log = logging.getLogger("upshift")
 
@@ -39,18 +37,23 @@ NUMBA_TESTED = ((0, 62), (0, 68))  # first and last minor release that the tests
 class CompiledModel:
     """A model ready to run. Nothing about it changes; two threads may use it at once.
 
-    ``source`` is the generated kernel, to be read; ``digest`` names the model's content and the
-    engine's. ``model`` is the representation it came from, without the helper variables.
+    ``source`` is the generated kernel, to be read; ``model`` is the representation it came from,
+    without the helper variables.
     """
 
     name: str
-    digest: str
     source: str
     model: Model
     layout: Layout
     evaluation_order: tuple[str, ...] = field(repr=False)  # variables, as each step computes them
     integers: NDArray[np.int64] = field(repr=False)
     segments: NDArray[np.float64] = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for the content of the model and of the engine, the same in every folder."""
+        content = codec.to_json(replace(self.model, sources=()))
+        return cache.digest(content, cache.engine_digest())
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
@@ -106,7 +109,7 @@ def load_model(path: str | Path, *, check_units: bool = False) -> CompiledModel:
     Raises InputError when the file is missing, cannot be parsed, uses something not supported, or
     is circular.
     """
-    model = _parsed(Path(path))
+    model, program = _prepared(Path(path))
     if check_units:
         from .units import check_units as findings_of  # noqa: PLC0415
 
@@ -117,56 +120,63 @@ def load_model(path: str | Path, *, check_units: bool = False) -> CompiledModel:
                 + "; ".join(str(finding) for finding in findings[:5])
                 + ". Correct the units, or run without the unit check."
             )
-    return compile_model(model)
+    return _compiled(model, program)
 
 
 def compile_model(model: Model) -> CompiledModel:
     """Order, lay out and emit a lowered model. The machine code is made on first use."""
-    hoisted = hoist_reductions(model)
-    layout = lay_out(hoisted)
-    order = schedule(hoisted)
-    emitted = emit(hoisted, order, layout)
+    return _compiled(model, program_of(model))
+
+
+def _compiled(model: Model, program: Program) -> CompiledModel:
     return CompiledModel(
         name=model.name,
-        digest=cache.digest(codec.to_json(model), cache.engine_digest()),
-        source=emitted.source,
+        source=program.source,
         model=model,
-        layout=layout,
-        evaluation_order=tuple(e.variable for group in order.step for e in group),
-        integers=np.array(emitted.integers, dtype=np.int64),
-        segments=np.array(layout.segments or (0.0,), dtype=np.float64),
+        layout=program.layout,
+        evaluation_order=program.evaluation_order,
+        integers=np.array(program.integers, dtype=np.int64),
+        segments=np.array(program.layout.segments or (0.0,), dtype=np.float64),
     )
 
 
-def _parsed(path: Path) -> Model:
-    """The lowered model, from the cache when the file and all it reads are unchanged."""
+def _prepared(path: Path) -> tuple[Model, Program]:
+    """The lowered model and its program, cached until the file or anything it reads changes."""
     if not path.is_file():
         from .read import read  # noqa: PLC0415
 
         read(path)  # says what is wrong with the path
     key = cache.digest(str(path.resolve()), path.read_bytes(), cache.engine_digest())
     stored = cache.folder() / f"m_{key}.json"
-    model = _cached_model(stored)
-    if model is not None:
-        return model
+    known = _stored(stored)
+    if known is not None:
+        return known
     from .lower import lower  # noqa: PLC0415
     from .read import read  # noqa: PLC0415
 
     model = lower(read(path))
-    text = json.dumps({"sources": _contents(model.sources), "model": codec.to_json(model)})
+    program = program_of(model)
+    entry = {
+        "sources": _contents(model.sources),
+        "model": codec.to_json(model),
+        "program": codec.to_json(program),
+    }
     stored.unlink(missing_ok=True)
-    cache.write_once(stored, text)
-    return model
+    cache.write_once(stored, json.dumps(entry))
+    return model, program
 
 
-def _cached_model(stored: Path) -> Model | None:
+def _stored(entry_path: Path) -> tuple[Model, Program] | None:
     try:
-        entry = json.loads(stored.read_text(encoding="utf-8"))
+        entry = json.loads(entry_path.read_text(encoding="utf-8"))
         if entry["sources"] != _contents(tuple(entry["sources"])):
             return None
-        return codec.from_json(entry["model"])
+        model, program = codec.from_json(entry["model"]), codec.from_json(entry["program"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    if not isinstance(model, Model) or not isinstance(program, Program):
+        return None
+    return model, program
 
 
 def _contents(sources: tuple[str, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The intermediate representation as JSON and back, so that a parsed model can be cached."""
+"""Models and programs as JSON and back, so that they can be cached as data, never as code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from . import ir
+from .layout import Layout
+from .program import Program
 
 _CLASSES: dict[str, Any] = {
     cls.__name__: cls
@@ -26,6 +28,8 @@ _CLASSES: dict[str, Any] = {
         ir.Table,
         ir.Time,
         ir.Variable,
+        Layout,
+        Program,
     )
 }
 _ENUMS: dict[tuple[str, str], Any] = {
@@ -34,23 +38,25 @@ _ENUMS: dict[tuple[str, str], Any] = {
 }
 
 
-def to_json(model: ir.Model) -> str:
-    """The model as one line of JSON: each node a list of its class name and its fields."""
-    return json.dumps(_encode(model), separators=(",", ":"))
+def to_json(value: ir.Model | Program) -> str:
+    """A model or program as one line of JSON: each node its class name and a list of its fields."""
+    return json.dumps(_encode(value), separators=(",", ":"))
 
 
-def from_json(text: str) -> ir.Model:
-    """The model that ``to_json`` wrote. Raises ValueError, KeyError or TypeError on other text."""
-    model = _decode(json.loads(text))
-    if not isinstance(model, ir.Model):
-        raise TypeError("the text holds no model")
-    return model
+def from_json(text: str) -> ir.Model | Program:
+    """What ``to_json`` wrote. Raises ValueError, KeyError or TypeError on other text."""
+    value = _decode(json.loads(text))
+    if not isinstance(value, (ir.Model, Program)):
+        raise TypeError("the text holds neither a model nor a program")
+    return value
 
 
 def _encode(value: Any) -> Any:
     if is_dataclass(value):
         parts = [_encode(getattr(value, f.name)) for f in fields(value)]
         return {type(value).__name__: parts}
+    if isinstance(value, dict):
+        return {"dict": [[name, _encode(item)] for name, item in value.items()]}
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     return str(value) if isinstance(value, StrEnum) else value
@@ -61,6 +67,8 @@ def _decode(value: Any) -> Any:
         return tuple(_decode(item) for item in value)
     if isinstance(value, dict):
         ((name, parts),) = value.items()
+        if name == "dict":
+            return {key: _decode(item) for key, item in parts}
         cls = _CLASSES[name]
         arguments = [_decode(part) for part in parts]
         for position, f in enumerate(fields(cls)):

@@ -92,3 +92,13 @@ def test_a_container_limit_is_read(tmp_path: Path) -> None:
     assert _container_quota(tmp_path) == 1.5
     (tmp_path / "cpu.max").write_text("max 100000\n", encoding="utf-8")
     assert _container_quota(tmp_path) is None
+
+
+def test_the_digest_names_the_content_not_the_folder(own_cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    here = load_model(_write(tmp_path / "here", "0.5"))
+    there = load_model(_write(tmp_path / "there", "0.5"))
+    assert here.digest == there.digest
+    assert here.digest != load_model(_write(tmp_path / "there", "0.25")).digest
+    assert load_model(tmp_path / "here" / "model.mdl").digest == here.digest
