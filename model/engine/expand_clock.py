@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .ir import Call, Expression, Number, Time
-from .lower_scope import Scope, Symbols
+from .lower_scope import Declared, Scope, Symbols
 from .syntax import Node
 
 
@@ -23,6 +23,12 @@ class Lowers(Protocol):
 
     def number(self, node: Node, scope: Scope) -> Expression:
         """Lower a tree to a number."""
+        ...
+
+    def chosen(
+        self, name: str, declared: Declared, scope: Scope
+    ) -> tuple[int | None, tuple[str, ...]]:
+        """The axis a written subscript follows, and its element at each iteration."""
         ...
 
     def mask(self, node: Node, scope: Scope) -> Expression:

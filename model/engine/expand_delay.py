@@ -2,7 +2,8 @@
 
 SMOOTH is a first-order exponential average; SMOOTH3 and DELAY3 chain three stages of a third of the
 time each; a delay's stages hold what has entered and not yet left (Vensim reference manual). The
-order is the one at the start of a run. A delay has no more stages than its time has time steps.
+order is the one at the start of a run. A DELAY N has no more stages than its time has time steps;
+DELAY3 always has three, as Vensim's recorded outputs show.
 """
 
 from __future__ import annotations
@@ -37,7 +38,11 @@ def smooth(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Express
 
 def delay(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
     """DELAY1, DELAY3 and their kin: every stage leaves at the delay time of the moment."""
-    order = _stages_that_fit(lowering, arguments, scope)
+    order = _order("DELAY N", lowering, arguments[3], scope)
+    return _chain(lowering, arguments, scope, order)
+
+
+def _chain(lowering: Lowers, arguments: Sequence[Node], scope: Scope, order: int) -> Expression:
     inflow = lowering.number(arguments[0], scope)
     delay_time = lowering.number(arguments[1], scope)
     initial = lowering.number(arguments[2], scope)
@@ -58,7 +63,7 @@ def delay_n(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expres
     output behaves when the delay time changes; with a constant one, DELAY N is DELAY3's chain.
     """
     if constant_value(arguments[1], lowering.symbols) is not None:
-        return delay(lowering, arguments, scope)
+        return _chain(lowering, arguments, scope, _stages_that_fit(lowering, arguments, scope))
     order = _order("DELAY N", lowering, arguments[3], scope)
     inflow, delay_time, initial = (lowering.number(one, scope) for one in arguments[:3])
     stages = Number(float(order))

@@ -13,6 +13,7 @@ from ..errors import InputError, nearest
 from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
+from .expand_vector import VECTOR_FUNCTIONS
 from .functions import FUNCTIONS, REDUCTIONS
 from .ir import Call, Expression, Index, LookupCall, Number, Reduction, Reference, Time
 from .lower_names import key
@@ -131,7 +132,7 @@ class Lowering:
 
     def _index(self, declared: Declared, place: int, name: str, scope: Scope) -> Index:
         dimension = declared.dimensions[place]
-        axis, elements = self._chosen(name, declared, scope)
+        axis, elements = self.chosen(name, declared, scope)
         missing = [element for element in elements if element not in dimension.elements]
         if missing:
             raise InputError(
@@ -141,7 +142,7 @@ class Lowering:
             )
         return Index(axis, tuple(dimension.elements.index(element) for element in elements))
 
-    def _chosen(
+    def chosen(
         self, name: str, declared: Declared, scope: Scope
     ) -> tuple[int | None, tuple[str, ...]]:
         """The axis a written subscript follows, if any, and the element at each iteration."""
@@ -179,7 +180,7 @@ class Lowering:
             return self._reduce(node, scope)
         if function in FUNCTIONS:
             return self._call(node, scope)
-        for known in (DYNAMIC_FUNCTIONS, CLOCK_FUNCTIONS, PLAIN_FUNCTIONS):
+        for known in (DYNAMIC_FUNCTIONS, CLOCK_FUNCTIONS, PLAIN_FUNCTIONS, VECTOR_FUNCTIONS):
             if function in known:
                 expected, expand = known[function]
                 self._check_arity(node, expected, scope)

@@ -167,15 +167,25 @@ class Symbols:
     def _hidden(reference: Reference, scope: Scope, body: Expression, text: str) -> Equation:
         return Equation(reference.name, scope.axes, reference.indices, body, f"{text} = …")
 
+    def places_along(self, bound: Bound) -> Reference:
+        """A hidden constant holding each element's place, from 0, along the axis itself."""
+        dimension = self._exact_dimension(bound)
+        numbers = range(len(dimension.elements))
+        return self._numbering(f"_place along {dimension.name}", bound, list(numbers))
+
     def positions(self, bound: Bound) -> Reference:
         """A hidden constant holding each element's place, from 1, in its widest range."""
         dimension = self._exact_dimension(bound)
-        name = f"_position in {dimension.name}"
+        numbers = [self.subscripts.place(element) for element in dimension.elements]
+        return self._numbering(f"_position in {dimension.name}", bound, numbers)
+
+    def _numbering(self, name: str, bound: Bound, numbers: list[int]) -> Reference:
+        dimension = self._exact_dimension(bound)
         if all(variable.name != name for variable in self.hidden):
             shape = (len(dimension.elements),)
             self.hidden.append(Variable(name, Kind.CONSTANT, (dimension.name,), shape, hidden=True))
-            for place, element in enumerate(dimension.elements):
-                value = Number(float(self.subscripts.place(element)))
+            for place, number in enumerate(numbers):
+                value = Number(float(number))
                 target = (Index(None, (place,)),)
                 self.add(Kind.CONSTANT, Equation(name, (), target, value, f"{name} = {value}"))
         return Reference(name, (Index(bound.axis.number, tuple(range(bound.axis.size))),))

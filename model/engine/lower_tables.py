@@ -11,6 +11,7 @@ from .ir import Extrapolation, Table
 from .lower_cells import Place, check_cover, places
 from .lower_external import read_block, read_series
 from .lower_scope import Declared, Symbols, extrapolation
+from .read_tree import NOT_AVAILABLE
 from .syntax import Array, Component, External, Points
 
 Cell = tuple[int, ...]
@@ -76,11 +77,25 @@ def data_table(
 ) -> str:
     """Add the table behind one equation of a data variable; return its name."""
     shape = tuple(axis.size for axis in place.scope.axes)
-    method = extrapolation(component.keyword)
     series = _series(declared, component, place, symbols, folder)
+    if component.keyword == "raw":
+        series, method = [_only_at_points(x, y) for x, y in series], Extrapolation.STEP_BACKWARD
+    else:
+        method = extrapolation(component.keyword)
     name = symbols.hidden_name("data", place.scope)
     symbols.tables.append(Table(name, shape, tuple(series), method))
     return name
+
+
+def _only_at_points(x: tuple[float, ...], y: tuple[float, ...]) -> Series:
+    """A series that is missing (:NA:) but for a moment around each point, as :RAW: asks."""
+    gap = min((right - left for left, right in pairwise(x)), default=1.0)
+    times, values = [x[0] - 1.0], [NOT_AVAILABLE]
+    for time, value in zip(x, y, strict=True):
+        near = min(1e-6 * max(1.0, abs(time)), gap / 4)
+        times += [time - near, time + near]
+        values += [value, NOT_AVAILABLE]
+    return tuple(times), tuple(values)
 
 
 def _series(

@@ -248,6 +248,35 @@ def _xmile_older() -> Series:
     return series | {"smallest": 3 * one, "largest": 5 * one}
 
 
+def _vector_missing() -> Series:
+    """Elements beyond the range, and moments between the points of :RAW: data, are missing."""
+    times = np.arange(0, 2.25, 0.25)
+    one, missing = np.ones(len(times)), -(2.0**109)
+    series = {"time": times, "next[f1]": one, "next[f2]": 4 * one, "next[f3]": missing * one}
+    series |= {"from first": np.array([3.0, 1.0, 4.0])[np.trunc(times).astype(int)]}
+    series |= {"tied[f1]": 2 * one, "tied[f2]": one, "tied[f3]": 3 * one}
+    points = np.where(times == 0.5, 8.0, np.where(times == 1, 9.0, missing))
+    return series | {"single": points}
+
+
+def _vector_order() -> Series:
+    """Orders, ranks and sorted values by NumPy's stable sort; the highest first reverses them."""
+    times = np.arange(0, 2.25, 0.25)
+    slope = np.array([-2.0, 0.0, 1.1, 0.3])
+    series: Series = {"time": times}
+    for area, base in (("east", (4.0, 3.0, 1.0, 2.0)), ("west", (1.0, 5.0, 6.0, 0.0))):
+        revenue = np.array(base) + slope * times[:, None]
+        order = np.argsort(revenue, axis=1, kind="stable")
+        rank = np.argsort(order, axis=1)
+        for i in range(4):
+            series[f"rising[{area}, p{i + 1}]"] = order[:, i]
+            series[f"falling[{area}, p{i + 1}]"] = order[:, 3 - i]
+            series[f"rank[{area}, f{i + 1}]"] = rank[:, i] + 1
+            series[f"rank from top[{area}, f{i + 1}]"] = 4 - rank[:, i]
+            series[f"sorted[{area}, p{i + 1}]"] = np.sort(revenue, axis=1)[:, i]
+    return series
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "chain_by_element": _chain_by_element,
     "clock_functions": _clock_functions,
@@ -260,6 +289,8 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "reduced_dynamic": _reduced_dynamic,
     "signs": _signs,
     "smooth_whole_start": _smooth_whole_start,
+    "vector_missing": _vector_missing,
+    "vector_order": _vector_order,
     "xmile_older": _xmile_older,
 }
 
