@@ -7,7 +7,8 @@ from math import pi
 
 from ..errors import InputError
 from .expand_clock import Expand, Lowers, minus, over, plus
-from .ir import Call, Expression, Number
+from .ir import Call, Expression, Number, Time
+from .lower_constant import constant_value
 from .lower_scope import Scope
 from .syntax import Name, Node
 
@@ -53,6 +54,17 @@ def _game(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expressi
     return lowering.number(arguments[0], scope)
 
 
+def _get_time_value(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    """Time plus an offset. Calendar dates need a base date, which Vensim keeps outside the file."""
+    origin, measure = (constant_value(arguments[place], lowering.symbols) for place in (0, 2))
+    if origin != 0 or measure != 0:
+        raise InputError(
+            f"GET TIME VALUE {scope.where} is supported as GET TIME VALUE(0, offset, 0) only: Time "
+            "plus an offset."
+        )
+    return plus(Time(), lowering.number(arguments[1], scope))
+
+
 PLAIN_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "sinh": ((1, 1), _sinh),
     "cosh": ((1, 1), _cosh),
@@ -61,5 +73,6 @@ PLAIN_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "pi": ((0, 0), _pi),
     "elmcount": ((1, 1), _elmcount),
     "game": ((1, 1), _game),
+    "get_time_value": ((3, 3), _get_time_value),
 }
 """Function → (arity, expansion)."""

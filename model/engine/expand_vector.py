@@ -23,7 +23,7 @@ MOST_ELEMENTS = 500
 
 
 @dataclass(frozen=True)
-class _Vector:
+class Vector:
     """A variable along its last subscript, read through an axis of its own."""
 
     lowering: Lowers
@@ -48,16 +48,22 @@ class _Vector:
         return Reduction("sum", (self.bound.axis,), body)
 
     @property
+    def whole(self) -> Expression:
+        """The sum of all elements."""
+        return self.total(self.value)
+
+    @property
     def rank(self) -> Expression:
         """How many elements come before this one, from smallest to largest."""
-        other = _along(self.lowering, self.node, self.scope)
+        other = along(self.lowering, self.node, self.scope)
         mine, its = self.value, other.value
         earlier = Call("<", (other.place, self.place))
         tie = Call("and", (Call("=", (its, mine)), earlier))
         return other.total(when(Call("or", (Call("<", (its, mine)), tie)), ONE, ZERO))
 
 
-def _along(lowering: Lowers, node: Node, scope: Scope) -> _Vector:
+def along(lowering: Lowers, node: Node, scope: Scope) -> Vector:
+    """A variable read along its last subscript. Raises InputError for anything else."""
     ranges = lowering.symbols.subscripts
     last = node.subscripts[-1] if isinstance(node, Name) and node.subscripts else ""
     if not isinstance(node, Name) or not ranges.is_range(last):
@@ -72,10 +78,10 @@ def _along(lowering: Lowers, node: Node, scope: Scope) -> _Vector:
             f"{MOST_ELEMENTS} are supported."
         )
     bound = Bound(last, lowering.symbols.axis(len(elements), last), elements)
-    return _Vector(lowering, node, scope, bound)
+    return Vector(lowering, node, scope, bound)
 
 
-def _here(vector: _Vector) -> Reference:
+def here(vector: Vector) -> Reference:
     """The place along the vector where the left-hand side stands."""
     name = vector.bound.written
     declared = vector.lowering.symbols.find(vector.node.name)
@@ -88,25 +94,25 @@ def _here(vector: _Vector) -> Reference:
 
 
 def _sort_order(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    vector = _along(lowering, arguments[0], scope)
+    vector = along(lowering, arguments[0], scope)
     rising = Call(">", (lowering.number(arguments[1], scope), ZERO))
-    here = _here(vector)
+    mine = here(vector)
     last = Number(float(len(vector.bound.elements) - 1))
-    wanted = when(rising, here, minus(last, here))
+    wanted = when(rising, mine, minus(last, mine))
     return vector.total(when(Call("=", (vector.rank, wanted)), vector.place, ZERO))
 
 
 def _rank(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    vector = _along(lowering, arguments[0], scope)
+    vector = along(lowering, arguments[0], scope)
     rising = Call(">", (lowering.number(arguments[1], scope), ZERO))
-    found = when(Call("=", (vector.place, _here(vector))), vector.rank, ZERO)
+    found = when(Call("=", (vector.place, here(vector))), vector.rank, ZERO)
     rank = vector.total(found)
     count = Number(float(len(vector.bound.elements)))
     return when(rising, plus(rank, ONE), minus(count, rank))
 
 
 def _reorder(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    vector = _along(lowering, arguments[0], scope)
+    vector = along(lowering, arguments[0], scope)
     place = lowering.number(arguments[1], scope)
     return vector.total(when(Call("=", (vector.place, place)), vector.value, ZERO))
 
@@ -120,7 +126,7 @@ def _elm_map(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expre
             f"VECTOR ELM MAP {scope.where} is supported for variables with one subscript only."
         )
     whole = declared.dimensions[0]
-    vector = _along(lowering, replace(node, subscripts=(whole.name,)), scope)
+    vector = along(lowering, replace(node, subscripts=(whole.name,)), scope)
     axis, elements = lowering.chosen(node.subscripts[-1], declared, scope)
     start = Index(axis, tuple(whole.elements.index(element) for element in elements))
     offset = Call("integer", (lowering.number(arguments[1], scope),))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import pi
 
 from ..errors import InputError, nearest
+from .expand_allocate import ALLOCATE_FUNCTIONS
 from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
@@ -21,6 +22,7 @@ from .lower_scope import Bound, Declared, Scope, Symbols
 from .syntax import Apply, Literal, Name, Node, WithLookup
 
 ZERO, ONE = Number(0.0), Number(1.0)
+ARRAY_FUNCTIONS = VECTOR_FUNCTIONS | ALLOCATE_FUNCTIONS
 XMILE_NAMES = {"dt": "time step", "starttime": "initial time", "stoptime": "final time"}
 REDUCTION_NAMES = {name: name for name in REDUCTIONS} | {
     "vmin_xmile": "vmin",
@@ -180,7 +182,7 @@ class Lowering:
             return self._reduce(node, scope)
         if function in FUNCTIONS:
             return self._call(node, scope)
-        for known in (DYNAMIC_FUNCTIONS, CLOCK_FUNCTIONS, PLAIN_FUNCTIONS, VECTOR_FUNCTIONS):
+        for known in (DYNAMIC_FUNCTIONS, CLOCK_FUNCTIONS, PLAIN_FUNCTIONS, ARRAY_FUNCTIONS):
             if function in known:
                 expected, expand = known[function]
                 self._check_arity(node, expected, scope)

@@ -45,7 +45,10 @@ _DYNAMIC = {  # PySD's class → function name and the fields that become argume
     "SampleIfTrueStructure": ("sample_if_true", ("condition", "input", "initial")),
     "GameStructure": ("game", ("expression",)),
     "AllocateAvailableStructure": ("allocate_available", ("request", "pp", "avail")),
-    "AllocateByPriorityStructure": ("allocate_by_priority", ("request", "priority", "supply")),
+    "AllocateByPriorityStructure": (
+        "allocate_by_priority",
+        ("request", "priority", "size", "width", "supply"),
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from upshift.model.errors import InputError
 BAD = Path(__file__).parents[1] / "bad_inputs"
 
 MESSAGES = {
+    "allocate_part.mdl": r"ALLOCATE BY PRIORITY in the equation of 'x' must .* ELMCOUNT\(area\)",
     "array_of_wrong_size.mdl": r"'x' lists 2 numbers for 3 elements",
     "binary.mdl": r"binary\.mdl is not a text file",
     "broken_equation.xmile": r"not understood at '1» \+ \* 2'",
@@ -29,6 +30,7 @@ MESSAGES = {
     "element_not_in_range.mdl": r"'x' has no element north; its subscript 'area' has east, west",
     "element_without_equation.mdl": r"'x\[R2, C2\]' has no equation",
     "empty.mdl": r"empty\.mdl is empty",
+    "get_time_value_date.mdl": r"GET TIME VALUE in the equation of 'x' is supported as GET TIME",
     "latin_1.mdl": r"not valid UTF-8 \(byte 10\)",
     "lookup_without_argument.mdl": r"'effect' is used without an argument in the equation of 'x'",
     "macro.mdl": r"macro TWICE is called inside a sum over a subscript in the equation of 'x'",
