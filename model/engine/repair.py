@@ -2,7 +2,8 @@
 
 Both: ``{comments}`` inside equations. Vensim: the ``$`` of ``TIME STEP$`` in macros. XMILE: older
 and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is
-missing, flow names with odd characters in <inflow> and <outflow>, LOOKUP(graphical function, x).
+missing, flow names with odd characters in <inflow> and <outflow>, a scale beside listed x values,
+modules (``repair_modules``), and LOOKUP(graphical function, x).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .repair_modules import write_out_modules
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _VARIABLES = ("stock", "flow", "aux")
@@ -55,8 +57,10 @@ def xmile_root(path: Path) -> Any:
         raise InputError(f"{path} is not well-formed XML{flaw}.")
     for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
         _gather_variables(model)
+    write_out_modules(root, NAMESPACE)
     for variables in root.iter(f"{{{NAMESPACE}}}variables"):
         _quote_flows(variables)
+        _prefer_points(variables)
         _call_graphical_functions(variables)
     return root
 
@@ -107,6 +111,14 @@ def _quote_flows(variables: Any) -> None:
         text = (node.text or "").strip()
         if text and '"' not in text and not re.fullmatch(r"[\w. ]+(\[[^\]]*\])?", text):
             node.text = f'"{text}"'
+
+
+def _prefer_points(variables: Any) -> None:
+    """Where a graphical function lists its x, a scale for x is only how it is drawn."""
+    for graph in variables.iter(f"{{{NAMESPACE}}}gf"):
+        scale = graph.find(f"{{{NAMESPACE}}}xscale")
+        if scale is not None and graph.find(f"{{{NAMESPACE}}}xpts") is not None:
+            graph.remove(scale)
 
 
 def _call_graphical_functions(variables: Any) -> None:

@@ -277,6 +277,18 @@ def _vector_order() -> Series:
     return series
 
 
+def _xmile_modules() -> Series:
+    """One trained helper of two hired sees what is needed every month."""
+    times = np.arange(0, 4.5, 0.5)
+    one = np.ones(len(times))
+    series = {"time": times, "staff.hired": 2 * one, "staff.team.hired": 2 * one}
+    series |= {"staff.team.trained": one, "clinic.helpers": one, "clinic.visits in all": 8 * times}
+    for area, need in (("east", 3.0), ("west", 5.0)):
+        series |= {f"need[{area}]": need * one, f"clinic.need[{area}]": need * one}
+        series |= {f"clinic.visits[{area}]": need * times}
+    return series | {"seen": 9 * times}
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "chain_by_element": _chain_by_element,
     "clock_functions": _clock_functions,
@@ -291,6 +303,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "smooth_whole_start": _smooth_whole_start,
     "vector_missing": _vector_missing,
     "vector_order": _vector_order,
+    "xmile_modules": _xmile_modules,
     "xmile_older": _xmile_older,
 }
 
