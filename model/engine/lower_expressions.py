@@ -13,6 +13,7 @@ from ..errors import InputError, nearest
 from .expand_allocate import ALLOCATE_FUNCTIONS
 from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
+from .expand_matrix import MATRIX_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
 from .expand_vector import VECTOR_FUNCTIONS
 from .functions import FUNCTIONS, REDUCTIONS
@@ -22,7 +23,7 @@ from .lower_scope import Bound, Declared, Scope, Symbols
 from .syntax import Apply, Literal, Name, Node, WithLookup
 
 ZERO, ONE = Number(0.0), Number(1.0)
-ARRAY_FUNCTIONS = VECTOR_FUNCTIONS | ALLOCATE_FUNCTIONS
+ARRAY_FUNCTIONS = VECTOR_FUNCTIONS | ALLOCATE_FUNCTIONS | MATRIX_FUNCTIONS
 XMILE_NAMES = {"dt": "time step", "starttime": "initial time", "stoptime": "final time"}
 REDUCTION_NAMES = {name: name for name in REDUCTIONS} | {
     "vmin_xmile": "vmin",

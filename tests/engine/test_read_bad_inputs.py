@@ -31,6 +31,7 @@ MESSAGES = {
     "element_without_equation.mdl": r"'x\[R2, C2\]' has no equation",
     "empty.mdl": r"empty\.mdl is empty",
     "get_time_value_date.mdl": r"GET TIME VALUE in the equation of 'x' is supported as GET TIME",
+    "invert_matrix_of_vector.mdl": r"INVERT MATRIX in the equation of 'x' takes a variable whose",
     "latin_1.mdl": r"not valid UTF-8 \(byte 10\)",
     "lookup_without_argument.mdl": r"'effect' is used without an argument in the equation of 'x'",
     "macro.mdl": r"macro TWICE is called inside a sum over a subscript in the equation of 'x'",
