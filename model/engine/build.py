@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import logging
 import platform
 import sys
 from collections.abc import Callable, Mapping
@@ -27,8 +26,6 @@ from . import cache, codec
 from .ir import Dimension, Kind, Model, Number, Variable
 from .layout import Layout
 from .program import Program, program_of
-
-log = logging.getLogger("upshift")
 
 NUMBA_TESTED = ((0, 62), (0, 68))  # first and last minor release that the tests pass on
 

@@ -80,19 +80,6 @@ def truncate(b: Any, x: Any) -> Any:
     return _intrinsic(b, "llvm.trunc", x)
 
 
-def _floor(b: Any, x: Any) -> Any:
-    whole = truncate(b, x)
-    return b.select(b.fcmp_ordered("<", x, whole), b.fsub(whole, _like(x, 1.0)), whole)
-
-
-def modulo(b: Any, x: Any, y: Any) -> Any:
-    """The remainder of ``x / y`` with the sign of ``y``."""
-    rest = b.frem(x, y)
-    zero = _like(x, 0.0)
-    opposite = b.fcmp_ordered("<", b.fmul(rest, y), zero)
-    return b.select(opposite, b.fadd(rest, y), rest)
-
-
 def _power_of_two(b: Any, whole: Any) -> Any:
     """``2 ** whole`` for an integer between -1022 and 1023."""
     biased = b.add(whole, _like(whole, 1023))

@@ -171,7 +171,7 @@ def _elements(equation: Equation) -> Iterator[Equation]:
             equation,
             axes=(),
             target=_fixed(equation.target, point),
-            expression=_at(equation.expression, point, len(point)),
+            expression=_at(equation.expression, point),
         )
 
 
@@ -184,21 +184,21 @@ def _fixed(indices: tuple[Index, ...], point: tuple[int, ...]) -> tuple[Index, .
     )
 
 
-def _at(expression: Expression, point: tuple[int, ...], outer: int) -> Expression:
+def _at(expression: Expression, point: tuple[int, ...]) -> Expression:
     match expression:
         case Reference():
             return replace(expression, indices=_fixed(expression.indices, point))
         case Call():
-            arguments = tuple(_at(a, point, outer) for a in expression.arguments)
+            arguments = tuple(_at(a, point) for a in expression.arguments)
             return replace(expression, arguments=arguments)
         case LookupCall():
             return replace(
                 expression,
                 indices=_fixed(expression.indices, point),
-                argument=_at(expression.argument, point, outer),
+                argument=_at(expression.argument, point),
             )
         case Reduction():
-            return replace(expression, body=_at(expression.body, point, outer))
+            return replace(expression, body=_at(expression.body, point))
         case _:
             return expression
 
