@@ -81,10 +81,12 @@ def test_no_module_is_loaded_under_two_names_by_the_tests() -> None:
         # "__main__" is loaded anew by design, and pytest names conftest files itself.
         if file and Path(file).resolve().is_relative_to(ROOT) and name != "__main__":
             origins[name] = file
+    # An environment may lie in the checkout too, so only the package's own folders count.
+    folders = [ROOT / folder for folder in SETUPTOOLS["package-dir"].values()]
     package_files = {
         name: file
         for name, file in origins.items()
-        if Path(file).resolve().relative_to(ROOT).parts[0] not in ("tests", "benchmarks")
+        if any(Path(file).resolve().is_relative_to(folder) for folder in folders)
     }
     assert package_files, "the package is imported from this checkout"
     assert not _doubly_loaded(package_files)
