@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from io import BytesIO
@@ -143,6 +143,8 @@ def _bands(figure: BandFigure) -> Canvas:
     grid = canvas.subplots(down, across, squeeze=False, sharex=True)
     for axes, panel in zip(grid.flat, figure.panels, strict=False):
         _band_panel(axes, figure, panel)
+    if figure.aligned:
+        _align(list(grid.flat[:count]), figure.panels)
     for axes in grid.flat[count:]:
         axes.set_visible(False)
     for axes in grid[-1]:
@@ -153,6 +155,15 @@ def _bands(figure: BandFigure) -> Canvas:
         color=PALETTE["muted"],
     )
     return canvas
+
+
+def _align(grid: Sequence[Axes], panels: Sequence[Panel]) -> None:
+    """One vertical scale for the panels of each unit."""
+    for unit in {panel.unit for panel in panels}:
+        alike = [axes for axes, panel in zip(grid, panels, strict=True) if panel.unit == unit]
+        limits = [axes.get_ylim() for axes in alike]
+        for axes in alike:
+            axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
 
 
 def _band_panel(axes: Axes, figure: BandFigure, panel: Panel) -> None:
@@ -172,11 +183,11 @@ def _band_panel(axes: Axes, figure: BandFigure, panel: Panel) -> None:
         years, [b.q50 for b in bands], color=colour, linewidth=1.8, linestyle=style, label="median"
     )
     axes.axhline(0, color=PALETTE["ink"], linewidth=0.8)
-    axes.set_title(panel.label)
+    axes.set_title(fill(panel.label, 72 // figure.columns))
     axes.set_ylabel(panel.unit)
     axes.yaxis.set_major_formatter(FuncFormatter(_tick))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=12 // figure.columns, integer=True))
     if all(band.q025 == band.q975 == 0 for band in bands):
         axes.set_ylim(-1, 1)
         axes.set_yticks([0])

@@ -41,7 +41,8 @@ class BarPanel:
 
 @dataclass(frozen=True)
 class BandFigure:
-    """Bands over years, one panel a series. ``title`` states the finding."""
+    """Bands over years, one panel a series. ``title`` states the finding; panels of one unit have
+    one vertical scale when ``aligned``."""
 
     id: str
     title: str
@@ -50,6 +51,7 @@ class BandFigure:
     years: tuple[int, ...]
     panels: tuple[Panel, ...]
     columns: int = 2
+    aligned: bool = False
 
     def twin(self) -> Table:
         """The same numbers as a table, a row a series and year."""

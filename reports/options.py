@@ -1,11 +1,11 @@
-"""Options compared: one figure for page one, one table, and the same decision in other futures."""
+"""Options compared: one figure for page one, and one table."""
 
 from __future__ import annotations
 
 from ..scenarios.headline import ALL_PAYERS, Headline
 from ..scenarios.provenance import ParameterRow
 from ..scenarios.uncertainty import Band
-from .content import Block, Paragraph, Section
+from .content import Paragraph, Section
 from .facts import JUDGED, Facts
 from .figure import IntervalFigure, Panel
 from .table import Cell, Column, Table
@@ -15,16 +15,18 @@ from .wording import amount, chance_cell, number, percent, rate_text, spread, ye
 
 def options_section(facts: Facts) -> Section:
     """Every option against its comparator."""
-    blocks: list[Block] = [
-        Paragraph(
-            f"Every option is compared with its own comparator, draw by draw, so that luck in the "
-            f"inputs cancels. “{facts.comparator.title}”: {facts.comparator.description.strip()}"
+    return Section(
+        "options",
+        "Options compared",
+        (
+            Paragraph(
+                "Every option is compared with its own comparator, draw by draw, so that luck in "
+                f"the inputs cancels. “{facts.comparator.title}”: "
+                f"{facts.comparator.description.strip()}"
+            ),
+            options_table(facts),
         ),
-        options_table(facts),
-    ]
-    if facts.same_in_other_futures:
-        blocks.append(futures_table(facts))
-    return Section("options", "Options compared", tuple(blocks))
+    )
 
 
 def main_options(facts: Facts) -> tuple[Headline, ...]:
@@ -141,35 +143,6 @@ def effect_rows(facts: Facts, lever: str) -> tuple[ParameterRow, ...]:
         if row.name.startswith("effect ")
         and row.uncertain
         and (row.name in names or (population is not None and row.element == population))
-    )
-
-
-def futures_table(facts: Facts) -> Table:
-    """The focus under its own comparator and under other futures."""
-    found = (facts.focus, *facts.same_in_other_futures)
-    rows = []
-    for item in found:
-        last = item.horizons[-1]
-        everyone = last.payer(ALL_PAYERS)
-        rows.append(
-            (
-                Cell(facts.study.scenario(item.compare_with).title),
-                Cell(spread(last.demand.contacts, least=1.0), last.demand.contacts.q50),
-                Cell(spread(everyone.net["cashable"], 1e3), everyone.net["cashable"].q50),
-                Cell(chance_cell(everyone.chance["cashable"])),
-            )
-        )
-    return Table(
-        id="futures-table",
-        caption=f"“{facts.focus.title}” in other futures, {facts.years} years",
-        columns=(
-            Column("Future", "", False),
-            Column("Police contacts avoided", "contacts"),
-            Column("Net, cash only", "thousand CAD"),
-            Column("Chance of net benefit, cash only"),
-        ),
-        rows=tuple(rows),
-        note="Each future has its own comparator; none is likelier than another.",
     )
 
 

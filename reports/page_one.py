@@ -6,6 +6,7 @@ from ..scenarios.headline import ALL_PAYERS
 from .content import Block, Bullets, Paragraph, Picture, Questions, Section
 from .evidence import findings_for
 from .facts import JUDGED, Facts
+from .futures import finding
 from .influence import leading_inputs
 from .options import options_figure
 from .verdict import (
@@ -32,6 +33,7 @@ def page_one(facts: Facts) -> Section:
         Paragraph(decision(facts)),
         Paragraph(_bottom_line(facts), "verdict"),
         Paragraph(answer(facts), "lead"),
+        *((Paragraph(f"{finding(facts)}."),) if facts.same_in_other_futures else ()),
         Questions(
             (
                 ("Is it cash or capacity?", cash_or_capacity(facts)),

@@ -6,6 +6,7 @@ from .content import Content
 from .demand import demand_section
 from .equity import equity_section
 from .facts import Facts
+from .futures import futures_section
 from .influence import influence_section
 from .inputs import evidence_section, provenance_section
 from .method import annex_section, confidence_section, methods_section
@@ -21,6 +22,7 @@ def build_content(facts: Facts) -> Content:
     sections = (
         page_one(facts),
         options_section(facts),
+        *((futures_section(facts),) if facts.same_in_other_futures else ()),
         money_section(facts),
         demand_section(facts),
         influence_section(facts),
