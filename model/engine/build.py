@@ -65,17 +65,7 @@ class CompiledModel:
     @cached_property
     def constants(self) -> Mapping[str, NDArray[np.float64]]:
         """The value of every constant as the file states it, in the constant's shape; read-only."""
-        values = {
-            v.name: np.zeros(v.shape) for v in self.model.variables if v.kind is Kind.CONSTANT
-        }
-        for equation in self.model.equations:
-            if equation.variable in values and isinstance(equation.expression, Number):
-                places = [np.asarray(index.positions) for index in equation.target]
-                where = np.ix_(*places) if places else ()
-                values[equation.variable][where] = equation.expression.value
-        for array in values.values():
-            array.setflags(write=False)
-        return MappingProxyType(values)
+        return MappingProxyType(constant_values(self.model))
 
     @cached_property
     def kernel(self) -> Callable[..., None]:
@@ -85,6 +75,19 @@ class CompiledModel:
     def columns(self, name: str) -> tuple[str, ...]:
         """The element names of a variable, row-major: ``Stock[A, B]``; its own name if scalar."""
         return element_names(self.variables[name], self.dimensions)
+
+
+def constant_values(model: Model) -> dict[str, NDArray[np.float64]]:
+    """The value of every constant as the file states it, in the constant's shape; read-only."""
+    values = {v.name: np.zeros(v.shape) for v in model.variables if v.kind is Kind.CONSTANT}
+    for equation in model.equations:
+        if equation.variable in values and isinstance(equation.expression, Number):
+            places = [np.asarray(index.positions) for index in equation.target]
+            where = np.ix_(*places) if places else ()
+            values[equation.variable][where] = equation.expression.value
+    for array in values.values():
+        array.setflags(write=False)
+    return values
 
 
 def element_names(variable: Variable, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:

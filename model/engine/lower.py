@@ -14,7 +14,7 @@ from ..errors import InputError
 from .expand_macro import expand_macros
 from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
 from .lower_cells import Place, check_cover, dimensions, places
-from .lower_constant import constant_value
+from .lower_constant import CONTROLS, clock_value
 from .lower_expressions import Lowering
 from .lower_external import read_elements
 from .lower_names import key, resolve_ranges, shown
@@ -35,7 +35,6 @@ from .syntax import (
     SourceModel,
 )
 
-CONTROLS = ("initial time", "final time", "time step", "saveper")
 INTEGS = ("integ", "integ_non_negative")
 
 
@@ -116,7 +115,7 @@ def _clock(source: SourceModel, symbols: Symbols) -> Clock:
                 f"{source.path} does not define {name.upper()}. Every model needs INITIAL TIME, "
                 "FINAL TIME and TIME STEP."
             )
-        value = constant_value(declared.element.components[0].node, symbols)
+        value = clock_value(declared.element.components[0].node, symbols)
         if declared.dimensions or value is None:
             raise InputError(f"{declared.name} must be a single number or constant expression.")
         values[name] = value

@@ -12,10 +12,20 @@ from .lower_names import key
 from .lower_scope import Symbols
 from .syntax import Apply, Literal, Name, Node
 
+CONTROLS = ("initial time", "final time", "time step", "saveper")
+
 
 def constant_value(node: Node, symbols: Symbols) -> float | None:
     """The value of a tree of numbers and scalar constants, or None if it varies."""
     return _Evaluator(symbols, None).value(node, ())
+
+
+def clock_value(node: Node, symbols: Symbols) -> float | None:
+    """The value of a control parameter, or None if it varies; the constants it reads are fixed."""
+    evaluator = _Evaluator(symbols, None)
+    value = evaluator.value(node, ())
+    symbols.fixed.update(name for name in evaluator.used if key(name) not in CONTROLS)
+    return value
 
 
 def value_at_start(node: Node, symbols: Symbols) -> float | None:

@@ -43,6 +43,15 @@ def run(
         return _Run(model, values or {}, method).result()
 
 
+def start(model: Model) -> Values:
+    """Every variable at the initial time, each in its own shape.
+
+    Raises InputError for a circular definition.
+    """
+    with np.errstate(all="ignore"):
+        return _Run(model, {}, "euler").begin()
+
+
 class _Run:
     """One simulation: the state of all variables and the equations in order."""
 
@@ -77,6 +86,12 @@ class _Run:
         for equation in equations:
             equation.assign(self.values, time)
 
+    def begin(self) -> Values:
+        """The starting values, and all that follows from them."""
+        self._evaluate(self.start, self._control("initial time"))
+        self._evaluate(self.step, self._control("initial time"))
+        return self.values
+
     def result(self) -> OracleResult:
         """Step through time and keep what is saved."""
         clock = {name: self._control(name) for name in _CONTROLS}
@@ -88,8 +103,9 @@ class _Run:
         for i in range(steps + 1):
             time = begin + i * step
             if i == 0:
-                self._evaluate(self.start, time)
-            self._evaluate(self.step, time)
+                self.begin()
+            else:
+                self._evaluate(self.step, time)
             if i % stride == 0:
                 times.append(time)
                 for name, value in self.values.items():

@@ -109,9 +109,9 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
             )
         if variable.name in model.model.fixed:
             raise InputError(
-                f"'{variable.name}' sets the length of a DELAY FIXED or the order of a delay in "
-                f"'{model.name}', which is settled when the model is loaded. Change it in the "
-                "model file."
+                f"'{variable.name}' sets the length of a DELAY FIXED, the order of a delay or the "
+                f"clock of '{model.name}', which is settled when the model is loaded. Change it "
+                "in the model file."
             )
         _check_limits(name, numbers, variable.limits)
         places = model.layout.first_slot[variable.name] + elements

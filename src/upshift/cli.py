@@ -166,6 +166,16 @@ def show(
 
 
 @app.command()
+def check(
+    model: Annotated[str, typer.Argument(help="'halton', or a Vensim or XMILE file.")],
+) -> None:
+    """Check a model's structure and units; exit code 1 when something does not pass."""
+    from .cli_check import check as check_all  # noqa: PLC0415
+
+    check_all(model)
+
+
+@app.command()
 def doctor() -> None:
     """Print versions, processor, lane width, threads and the cache folder."""
     from .cli_doctor import findings  # noqa: PLC0415

@@ -25,3 +25,10 @@ def test_constants_that_shape_nothing_can_be_set() -> None:
     model = load_model(MODEL)
     result = simulate(model, {"base": 100.0}, ["arrived"])
     assert result.values[0, -1].tolist() == [105.0, 105.0]
+
+
+@pytest.mark.parametrize("name", ["length", "steps a month"])
+def test_what_the_clock_is_computed_from_cannot_be_set_at_run_time(name: str) -> None:
+    model = load_model(MODEL.parents[1] / "control_expressions" / "model.mdl")
+    with pytest.raises(InputError, match=f"'{name}' sets the length .* or the clock"):
+        simulate(model, {name: 3.0}, ["elapsed"])

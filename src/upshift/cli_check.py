@@ -1,0 +1,59 @@
+"""``upshift check``: one table of all checks that fit a model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .door import model_path
+from .terminal import show_log, write_out
+
+if TYPE_CHECKING:
+    from .model.engine.checks import CheckRow
+
+Suite = Callable[[str], "Sequence[CheckRow]"]
+"""From what the user named to rows; no rows where the suite does not fit that model."""
+FAULT = 1  # the exit code when a row does not pass
+
+
+def check(name: str) -> None:
+    """Print every row of every suite. Exits with 1 when one does not pass; raises InputError."""
+    show_log()
+    rows = [row for suite in SUITES for row in suite(name)]
+    if sys.stdout.isatty():
+        _print_table(rows)
+    else:
+        write_out("".join(_line(row) for row in rows))
+    failed = sum(not row.passed for row in rows)
+    write_out(f"{len(rows) - failed} passed, {failed} failed\n")
+    if failed:
+        raise SystemExit(FAULT)
+
+
+def _structure_and_units(name: str) -> Sequence[CheckRow]:
+    from .model.engine.checks import check_model  # noqa: PLC0415
+
+    return check_model(model_path(name))
+
+
+SUITES: tuple[Suite, ...] = (_structure_and_units,)
+
+
+def _line(row: CheckRow) -> str:
+    verdict = "pass" if row.passed else "FAIL"
+    note = f" ({row.note})" if row.note else ""
+    return f"{verdict}  {row.test}: {row.subject}: {row.found}; allowed: {row.allowed}{note}\n"
+
+
+def _print_table(rows: Sequence[CheckRow]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("", "Check", "Of", "Found", "Allowed", "Note")
+    for row in rows:
+        verdict = Text("pass", "green") if row.passed else Text("FAIL", "bold red")
+        cells = (row.test, row.subject, row.found, row.allowed, row.note)
+        table.add_row(verdict, *map(Text, cells))
+    Console().print(table)

@@ -1,0 +1,47 @@
+"""``upshift check``: one table, and an exit code that a script can act on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+Run = Callable[..., CompletedProcess[str]]
+
+BAD = Path(__file__).parents[1] / "bad_inputs"
+
+
+def test_a_sound_model_passes_with_exit_code_0(upshift: Run, tiny: Path) -> None:
+    done = upshift("check", tiny)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert all(line.startswith("pass  ") for line in lines[:-1])
+    assert lines[-1] == f"{len(lines) - 1} passed, 0 failed"
+
+
+def test_a_fault_is_exit_code_1_and_says_what_is_allowed(upshift: Run) -> None:
+    done = upshift("check", BAD / "units_mismatch.mdl")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "FAIL  units agree: people: cad/month; allowed: person/month" in done.stdout
+    assert done.stdout.endswith("1 failed\n")
+
+
+def test_a_file_that_is_no_model_is_exit_code_2(upshift: Run) -> None:
+    done = upshift("check", BAD / "circular.mdl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: Circular")
+
+
+def test_halton_passes(upshift: Run) -> None:
+    done = upshift("check", "halton")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_terminal_gets_a_table(upshift: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _self: True)
+    text = upshift("check", tiny).stdout
+    assert "│ units agree" in text
+    assert "Allowed" in text
