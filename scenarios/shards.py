@@ -64,16 +64,20 @@ def is_finished(directory: Path, manifest: Manifest, scenario: str, block: int) 
     return bool(footer.get(_KEY, b"").decode() == shard_key(manifest, scenario, block))
 
 
+def finished_blocks(directory: Path, manifest: Manifest) -> dict[str, int]:
+    """How many shards of each scenario are finished."""
+    numbers = [number for number, _ in blocks(manifest.draws, manifest.block)]
+    return {
+        scenario.name: sum(is_finished(directory, manifest, scenario.name, n) for n in numbers)
+        for scenario in manifest.scenarios
+    }
+
+
 def finished_scenarios(directory: Path, manifest: Manifest) -> set[str]:
     """Names of the scenarios whose every shard is finished."""
-    return {
-        scenario.name
-        for scenario in manifest.scenarios
-        if all(
-            is_finished(directory, manifest, scenario.name, number)
-            for number, _ in blocks(manifest.draws, manifest.block)
-        )
-    }
+    whole = sum(1 for _ in blocks(manifest.draws, manifest.block))
+    done = finished_blocks(directory, manifest)
+    return {name for name, number in done.items() if number == whole}
 
 
 def write_shard(directory: Path, manifest: Manifest, shard: tuple[str, int], values: Array) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from ..model.errors import InputError, nearest
-from .reading import Document, Place, read_yaml
+from .inherit import EXTENDS, read_with_parents
+from .reading import Document, Place
 from .schema import Lever, Scenario
 from .vocabulary import Vocabulary, installed_vocabulary
 
@@ -44,9 +45,8 @@ def load_scenario(source: str | Path, vocabulary: Vocabulary | None = None) -> S
     ``vocabulary`` defaults to the installed Halton model's. Raises InputError naming the file, the
     key and what is allowed.
     """
-    document = read_yaml(_path(source))
-    scenario = _validated(document)
-    places = {place: document.where(place) for place in document.lines}
+    document, places = read_with_parents(_path(source), _parent)
+    scenario = _validated(document, places)
     (vocabulary or installed_vocabulary()).check(scenario, places)
     return scenario
 
@@ -92,7 +92,12 @@ def _path(source: str | Path) -> Path:
     )
 
 
-def _validated(document: Document) -> Scenario:
+def _parent(wanted: str, folder: Path) -> Path:
+    """The file that ``extends`` names: a library scenario, or a path beside the file itself."""
+    return folder / wanted if wanted.endswith(_SUFFIXES) else _path(wanted)
+
+
+def _validated(document: Document, places: Mapping[Place, str]) -> Scenario:
     if not isinstance(document.value, dict):
         raise InputError(
             f"{document.path} holds {_kind(document.value)}, not keys with values. "
@@ -101,19 +106,21 @@ def _validated(document: Document) -> Scenario:
     try:
         return Scenario.model_validate(document.value)
     except ValidationError as error:
-        lines = [_sentence(document, problem) for problem in error.errors()]
+        lines = [_sentence(document, places, problem) for problem in error.errors()]
         raise InputError("\n".join(dict.fromkeys(lines))) from None
 
 
-def _sentence(document: Document, problem: Any) -> str:
+def _sentence(document: Document, places: Mapping[Place, str], problem: Any) -> str:
     place: Place = tuple(str(part) for part in problem["loc"])
     key = " → ".join(place) or "the scenario"
-    return f"{document.where(place)}: {_complaint(key, place, problem)}"
+    above = (place[:length] for length in range(len(place), 0, -1))
+    where = next((places[part] for part in above if part in places), str(document.path))
+    return f"{where}: {_complaint(key, place, problem)}"
 
 
 def _complaint(key: str, place: Place, problem: Any) -> str:
     found, limits = problem["input"], problem.get("ctx", {})
-    allowed = _keys(Lever if len(place) > 1 else Scenario)
+    allowed = _keys(Lever) if len(place) > 1 else (*_keys(Scenario), EXTENDS)
     sentences = {
         "extra_forbidden": f"'{key}' is not a known key.{nearest(place[-1], allowed)} "
         f"Known here: {', '.join(allowed)}."

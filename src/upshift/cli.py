@@ -176,6 +176,50 @@ def check(
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The new scenario's name, such as twice-the-teams.")],
+    like: Annotated[
+        str | None, typer.Option(help="A scenario to extend: a library name or a YAML file.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--in", help="Folder to write into.")] = Path(),
+) -> None:
+    """Write a commented scenario file to start from."""
+    from .cli_scenario import write_new  # noqa: PLC0415
+
+    typer.echo(write_new(name, like, folder), nl=False)
+
+
+@app.command()
+def diff(
+    first: Annotated[str, typer.Argument(help="A library name or a YAML file.")],
+    second: Annotated[str, typer.Argument(help="Another.")],
+) -> None:
+    """Say in words how the second scenario differs from the first."""
+    from .cli_scenario import told_difference  # noqa: PLC0415
+
+    typer.echo(told_difference(first, second), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, with the model's levers and constants."""
+    from .cli_scenario import schema as text  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
+
+    write_out(text())
+
+
+@app.command()
+def status(
+    folder: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
+) -> None:
+    """Say what a study has finished and what is left."""
+    from .cli_scenario import standing  # noqa: PLC0415
+
+    typer.echo(standing(folder), nl=False)
+
+
+@app.command()
 def doctor() -> None:
     """Print versions, processor, lane width, threads and the cache folder."""
     from .cli_doctor import findings  # noqa: PLC0415

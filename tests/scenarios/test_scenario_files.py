@@ -32,8 +32,13 @@ COMPLAINTS = {
     "broken_yaml": "line 8, column 4: this is not valid YAML",
     "compares_with_itself": "the scenario itself",
     "control_parameter": "'TIME STEP' is set by the sweep itself",
+    "drops_nothing": "line 5: 'levers → alcohol table' is empty; it must be keys with values",
     "empty": "is empty",
     "ends_before_start": "end is 2029; it must come after start, 2030",
+    "extends_a_list": "line 3: 'extends' is ['all-seven-tables']; it must name one scenario",
+    "extends_itself": "line 3: ",
+    "extends_nothing": "line 3: There is no scenario 'all-seven-tabels' in the library. "
+    "Did you mean 'all-seven-tables'",
     "lever_as_setting": "is set by the keys under 'levers'",
     "lever_is_number": "is 300000; it must be keys with values",
     "levers_without_comparator": "usually current-funding",

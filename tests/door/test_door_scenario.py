@@ -1,0 +1,54 @@
+"""``upshift new``, ``diff``, ``schema`` and ``status``, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+def test_new_writes_a_file_that_can_be_shown(upshift: Run, tmp_path: Path) -> None:
+    made = upshift("new", "twice-the-teams")
+
+    assert made.returncode == 0
+    assert "upshift run twice-the-teams.yaml" in made.stdout
+    assert "Twice the teams" in upshift("show", tmp_path / "twice-the-teams.yaml").stdout
+
+
+def test_new_extends_a_file_in_another_folder(upshift: Run, tmp_path: Path) -> None:
+    upshift("new", "first", "--in", tmp_path / "one")
+    upshift("new", "second", "--like", tmp_path / "one" / "first.yaml", "--in", tmp_path / "two")
+
+    told = upshift("diff", tmp_path / "one" / "first.yaml", tmp_path / "two" / "second.yaml")
+
+    assert told.returncode == 0
+    assert "No difference" in told.stdout
+
+
+def test_new_never_overwrites(upshift: Run) -> None:
+    upshift("new", "mine")
+    again = upshift("new", "mine")
+
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+
+
+def test_diff_tells_what_changes(upshift: Run) -> None:
+    told = upshift("diff", "all-seven-tables", "all-seven-then-stop")
+
+    assert told.returncode == 0
+    assert "Alcohol table goes on until 2032." in told.stdout
+
+
+def test_the_schema_is_json(upshift: Run) -> None:
+    assert "homelessness table" in json.dumps(json.loads(upshift("schema").stdout))
+
+
+def test_status_of_a_folder_without_a_study_is_refused(upshift: Run, tmp_path: Path) -> None:
+    done = upshift("status", tmp_path)
+
+    assert done.returncode == 2
+    assert "holds no study" in done.stderr
