@@ -140,6 +140,16 @@ FINDINGS = (
         "D",
         (),
     ),
+    Finding(
+        "social development programmes",
+        "Elmira, New York, and Memphis",
+        "children of mothers visited by nurses were arrested 56 % less often by age 15 in the one "
+        "trial; in the other, daughters were convicted about half as often by age 18 (ratio 0.47, "
+        "0.20 to 1.11) and nothing else differed",
+        "randomised trials, 400 and 629 families",
+        "B",
+        ("E142", "E143"),
+    ),
 )
 
 CONFLICTS = (

@@ -157,5 +157,6 @@ _OWN_EFFECTS = {
         "effect on repeat crises of mobile crisis",
     ),
     "backbone": ("effect of collaboration on capacity",),
+    "social development programmes": ("effect on incidence of social development",),
 }
 """Effects a lever works through besides those of its own population."""

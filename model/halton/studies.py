@@ -63,6 +63,13 @@ RESPONSE = {
     "additional spending[sexual assault table]": AMPLE,
     "crisis duty share[sexual assault]": 1.0,
 }
+# Every child is reached. Nobody comes to risk but at the ages at which that is meant to help.
+HELPED_AS_CHILDREN = {
+    "additional spending[social development programmes]": AMPLE,
+    "share of children within reach": 1.0,
+    "age eligibility[youth mental health, age 0 to 17]": 0.0,
+    "FINAL TIME": 2045.0,
+}
 PROTOCOL = {
     "policy year": START,
     "share of escorts under protocol": 1.0,
@@ -95,6 +102,7 @@ class Trial:
     setting: Values | None = None  # None: everybody is in the population's prevention support
     also: Values = field(default_factory=dict)  # further settings of both arms
     counted: str = ""  # element of the flow to sum, if it is not the population
+    ramp_up: float = RAMP_UP  # years until the effect is due
 
 
 def _contacts(population: str) -> str:
@@ -179,6 +187,12 @@ TRIALS = (
         "Hospital transfer protocol: officer wait",
         *(ADULTS, "effect on officer wait of protocol", OFFICERS, 1),
         setting=PROTOCOL,
+    ),
+    Trial(
+        "Social development: coming to risk as young adults",
+        *(YOUTH, "effect on incidence of social development", "incidence", 5),
+        setting=HELPED_AS_CHILDREN,
+        ramp_up=25,
     ),
 )
 

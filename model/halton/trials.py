@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ..engine import CompiledModel, load_model, simulate
 from .registry import Registry, load_registry
-from .studies import PROMPT, PROTOCOL, QUIET, RAMP_UP, START, TRIALS, Trial, supported
+from .studies import PROMPT, PROTOCOL, QUIET, START, TRIALS, Trial, supported
 
 # Calls of every kind must exist, or shares of calls are undefined; these leave no trace.
 NEGLIGIBLE = 1e-9
@@ -60,7 +60,7 @@ def run_trial(trial: Trial, model: CompiledModel, registry: Registry) -> Result:
     if "cumulative" not in trial.outcome:
         series = np.cumsum(series, axis=1)  # a flow: its scale cancels in the ratio
     ratios = []
-    for start in (START + RAMP_UP, START):
+    for start in (START + trial.ramp_up, START):
         first, last = (int(np.searchsorted(run.time, t)) for t in (start, start + trial.years))
         treated, control = series[:, last] - series[:, first]
         ratios.append(float(treated / control))

@@ -37,6 +37,7 @@ LEVERS = (
     "situation table",
     "mobile crisis",
     "backbone",
+    "social development programmes",
     "crisis response",
 )
 DIMENSIONS: dict[str, tuple[str, ...]] = {

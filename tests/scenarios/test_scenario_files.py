@@ -102,6 +102,7 @@ def test_the_library_loads_and_asks_what_the_plan_asks(vocabulary: Vocabulary) -
         "situation table",
         "mobile crisis",
         "backbone",
+        "social development programmes",
     }
     assert set(library["all-seven-tables"].levers) == set(tables)
     assert set(library["crisis-response"].levers) == {"crisis response"}
