@@ -6,8 +6,9 @@ recognised by content however the sweep that wrote it ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,33 +99,40 @@ def write_shard(directory: Path, manifest: Manifest, shard: tuple[str, int], val
     )
 
 
-def read_shard(directory: Path, manifest: Manifest, scenario: str, out: Array) -> None:
-    """Fill ``out`` (column, draw, time) from a scenario's shards.
+def read_columns_of(
+    directory: Path, manifest: Manifest, scenario: str, columns: tuple[str, ...]
+) -> Array:
+    """Some columns of all blocks of a scenario: ``(column, draw, time)``.
 
     Raises InputError when a shard is damaged or holds other columns or rows than it should.
     """
     steps = len(manifest.time)
+    out = np.empty((len(columns), manifest.draws, steps))
     for number, draws in blocks(manifest.draws, manifest.block):
-        path = shard_path(directory, scenario, number)
-        table = _read(path)
-        runs = draws.stop - draws.start
-        if tuple(table.column_names[2:]) != manifest.columns or table.num_rows != runs * steps:
-            raise InputError(
-                f"{path} does not fit the study's manifest. Remove that file and run the same "
-                "sweep again: it is made anew."
-            )
-        for position in range(len(manifest.columns)):
-            column = table.column(position + 2).to_numpy()
-            out[position, draws] = column.reshape(runs, steps)
+        found = read_columns(directory, manifest, (scenario, number), columns)
+        for position, name in enumerate(columns):
+            out[position, draws] = found[name]
+    return out
 
 
 def read_columns(
     directory: Path, manifest: Manifest, shard: tuple[str, int], columns: tuple[str, ...]
 ) -> dict[str, Array]:
-    """Some columns of a scenario's block, ``(draw, time)`` each. Raises InputError when damaged."""
-    table = _read(shard_path(directory, *shard), list(columns))
-    steps = len(manifest.time)
-    return {name: table.column(name).to_numpy().reshape(-1, steps) for name in columns}
+    """Some columns of a scenario's block, ``(draw, time)`` each.
+
+    Raises InputError when the shard is damaged or holds other columns or rows than it should.
+    """
+    scenario, block = shard
+    path = shard_path(directory, scenario, block)
+    table = _read(path, list(columns))
+    runs = min(manifest.block, manifest.draws - block * manifest.block)
+    shape = runs, len(manifest.time)
+    if tuple(table.column_names) != columns or table.num_rows != shape[0] * shape[1]:
+        raise InputError(
+            f"{path} does not fit the study's manifest. Remove that file and run the same sweep "
+            "again: it is made anew."
+        )
+    return {name: table.column(name).to_numpy().reshape(shape) for name in columns}
 
 
 def write_draws(path: Path, draws: pd.DataFrame) -> None:
@@ -152,23 +160,38 @@ def draws_digest(draws: pd.DataFrame) -> str:
     return digest("\n".join(str(name) for name in draws.columns), values.tobytes())
 
 
-def write_table(path: Path, columns: dict[str, npt.NDArray[np.generic] | list[str]]) -> None:
-    """Write named columns of equal length as Parquet, whole or not at all."""
-    _write(pa.table({name: pa.array(values) for name, values in columns.items()}), path)
+def write_table(
+    path: Path, parts: Iterable[Mapping[str, npt.NDArray[np.generic] | list[str]]]
+) -> None:
+    """Write parts of a table, each named columns of equal length, as one Parquet file with a row
+    group a part; whole or not at all. Raises ValueError when there is no part."""
+    tables = (pa.table({name: pa.array(values) for name, values in part.items()}) for part in parts)
+    first = next(tables, None)
+    if first is None:
+        raise ValueError("a table needs at least one part")
+    with (
+        whole_file(path) as temporary,
+        pq.ParquetWriter(temporary, first.schema, **_options(first.schema)) as writer,
+    ):
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
     with whole_file(path) as temporary:
-        pq.write_table(
-            table,
-            temporary,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=[f.name for f in table.schema if pa.types.is_string(f.type)],
-            use_byte_stream_split=floats,
-            write_statistics=False,
-        )
+        pq.write_table(table, temporary, **_options(table.schema))
+
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    """How columns are packed: fast, and the same bytes every time."""
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [f.name for f in schema if pa.types.is_string(f.type)],
+        "use_byte_stream_split": [f.name for f in schema if pa.types.is_floating(f.type)],
+        "write_statistics": False,
+    }
 
 
 def _read(path: Path, columns: list[str] | None = None) -> pa.Table:

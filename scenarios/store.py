@@ -11,10 +11,11 @@ import pandas as pd
 import xarray as xr
 
 from ..model.errors import InputError, nearest
+from .lazy import lazy_dataset
 from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
 from .schema import Scenario
-from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws, read_shard
+from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
@@ -25,7 +26,8 @@ class Study:
     """Everything a report needs.
 
     ``yearly`` has one variable per saved output, dims ``(scenario, draw, time, …subscripts)``,
-    attributes ``units`` and ``long_name``. ``draws`` has one row a draw and one column per
+    attributes ``units`` and ``long_name``; it is read when used, and ``yearly.compute()`` is a copy
+    in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
     """
@@ -77,14 +79,16 @@ class Study:
         if variable not in self.yearly:
             hint = nearest(variable, [str(name) for name in self.yearly.data_vars])
             raise InputError(f"The study has no output '{variable}'.{hint}")
-        # Positions rather than labels: this is called thousands of times for one report.
-        names = [scenario.name for scenario in self.scenarios]
-        values = self.yearly.variables[variable].values
-        policy = np.asarray(values[names.index(chosen.name)], dtype=np.float64)
+        policy = self._of(variable, chosen.name)
         if chosen.compare_with is None:
             return np.zeros_like(policy)
-        base = np.asarray(values[names.index(chosen.compare_with)], dtype=np.float64)
-        return paired_difference(policy, base)
+        return paired_difference(policy, self._of(variable, chosen.compare_with))
+
+    def _of(self, variable: str, scenario: str) -> npt.NDArray[np.float64]:
+        """An output of one scenario, by position: this is called thousands of times a report."""
+        position = [known.name for known in self.scenarios].index(scenario)
+        values = self.yearly.variables[variable][position].values
+        return np.asarray(values, dtype=np.float64)
 
 
 def paired_difference(
@@ -124,39 +128,8 @@ def load_study(directory: Path) -> Study:
         scenarios=scenarios,
         unfinished=tuple(s.name for s in manifest.scenarios if s.name not in kept),
         draws=read_draws(directory / DRAWS_NAME, manifest),
-        yearly=_yearly(directory, manifest, tuple(s.name for s in scenarios)),
+        yearly=lazy_dataset(directory, manifest, tuple(s.name for s in scenarios)),
         registry=evidence.parameter_rows(),
         sources=evidence.source_rows(),
         action_tables=evidence.table_rows(),
     )
-
-
-def _yearly(directory: Path, manifest: Manifest, names: tuple[str, ...]) -> xr.Dataset:
-    columns = manifest.columns
-    steps = len(manifest.time)
-    # Column first, so that a variable is a view of neighbouring columns and nothing is copied.
-    block = np.empty((len(columns), len(names), manifest.draws, steps))
-    for position, name in enumerate(names):
-        read_shard(directory, manifest, name, block[:, position])
-    dataset = xr.Dataset(
-        coords={
-            "scenario": list(names),
-            "draw": np.arange(manifest.draws),
-            "time": np.asarray(manifest.time, dtype=np.float64),
-        }
-    )
-    first = 0
-    for output in manifest.outputs:
-        shape = tuple(len(manifest.dimensions[name]) for name in output.dimensions)
-        size = int(np.prod(shape, dtype=np.int64))
-        values = block[first : first + size].reshape(*shape, *block.shape[1:])
-        order = (*range(len(shape), len(shape) + 3), *range(len(shape)))
-        dataset[output.name] = xr.Variable(
-            ("scenario", "draw", "time", *output.dimensions),
-            values.transpose(order),
-            {"units": output.units, "long_name": output.meaning},
-        )
-        for name in output.dimensions:
-            dataset.coords[name] = list(manifest.dimensions[name])
-        first += size
-    return dataset

@@ -13,6 +13,7 @@ from .atomic import write_whole
 from .economics import HORIZONS, Discounting, Lines
 from .headline import ALL_PAYERS, BASES, REGION_TOTAL
 from .manifest import Output, digest, element_names
+from .schema import Scenario
 from .shards import write_table
 from .store import Study
 from .summarise import (
@@ -27,6 +28,7 @@ from .summarise import (
 from .uncertainty import STATS, band_table
 
 Array = npt.NDArray[np.float64]
+Columns = dict[str, npt.NDArray[np.generic] | list[str]]
 
 EXPERIMENTS_NAME = "experiments.parquet"
 SUMMARY_NAME = "summary.csv"
@@ -42,31 +44,32 @@ def write_tables(study: Study) -> None:
     write_whole(study.directory / SUMMARY_NAME, summary_csv(study))
 
 
-def experiments(study: Study) -> dict[str, npt.NDArray[np.generic] | list[str]]:
-    """One entry a run, scenario by scenario: what went in, then headline outcomes.
+def experiments(study: Study) -> Iterator[Columns]:
+    """One entry a run: what went in, then headline outcomes, a scenario at a time.
 
     ``run_id`` is a digest of the model and of everything handed to it.
     """
-    manifest, draws, count = study.manifest, study.manifest.draws, len(study.scenarios)
     levers = sorted({name for scenario in study.scenarios for name in scenario.levers})
-    columns: dict[str, npt.NDArray[np.generic] | list[str]] = {
-        "run_id": [run for scenario in study.scenarios for run in _run_ids(study, scenario.name)],
-        "model": [manifest.model_name] * (draws * count),
-        "scenario": [scenario.name for scenario in study.scenarios for _ in range(draws)],
-        "draw": np.tile(np.arange(draws, dtype=np.int32), count),
-        "seed": np.full(draws * count, manifest.seed, dtype=np.int64),
-        "design": [manifest.design] * (draws * count),
+    for scenario in study.scenarios:
+        yield _experiments_of(study, scenario, levers)
+
+
+def _experiments_of(study: Study, scenario: Scenario, levers: Sequence[str]) -> Columns:
+    manifest, draws = study.manifest, study.manifest.draws
+    columns: Columns = {
+        "run_id": _run_ids(study, scenario.name),
+        "model": [manifest.model_name] * draws,
+        "scenario": [scenario.name] * draws,
+        "draw": np.arange(draws, dtype=np.int32),
+        "seed": np.full(draws, manifest.seed, dtype=np.int64),
+        "design": [manifest.design] * draws,
     }
     for name in levers:
-        amounts = [s.levers[name].amount if name in s.levers else 0.0 for s in study.scenarios]
-        columns[f"additional spending[{name}]"] = np.repeat(np.asarray(amounts), draws)
+        amount = scenario.levers[name].amount if name in scenario.levers else 0.0
+        columns[f"additional spending[{name}]"] = np.full(draws, float(amount))
     for name in study.draws.columns:
-        columns[str(name)] = np.concatenate(
-            [_input(study, scenario.settings, str(name)) for scenario in study.scenarios]
-        )
-    outcomes = [_outcomes(study, scenario.name) for scenario in study.scenarios]
-    for name in outcomes[0]:
-        columns[name] = np.concatenate([found[name] for found in outcomes])
+        columns[str(name)] = _input(study, scenario.settings, str(name))
+    columns.update(_outcomes(study, scenario.name))
     return columns
 
 

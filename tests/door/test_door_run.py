@@ -146,7 +146,7 @@ def test_the_answer_is_candid_when_demand_rises(upshift: Run) -> None:
 
     upshift(*SMALL)
     study = load_study(Path("study"))
-    worse = study.yearly.copy(deep=True)
+    worse = study.yearly.compute()
     contacts = worse["cumulative contacts"]
     contacts.loc[{"scenario": "all-seven-tables"}] *= 1.5
     lines = ten_lines(gather(replace(study, yearly=worse)), Path("report.html"))
