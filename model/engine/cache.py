@@ -117,4 +117,9 @@ def engine_digest() -> str:
 def lanes_digest() -> str:
     """The content of the modules that machine code depends on beside its own source."""
     here = Path(__file__).parent
-    return digest(*((here / name).read_bytes() for name in ("lanes.py", "lane_math.py")))
+    return digest(
+        *(
+            (here / name).read_bytes()
+            for name in ("lanes.py", "lane_math.py", "lane_random.py", "random_tables.py")
+        )
+    )

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import oracle_random
+
 Array = NDArray[Any]
 
 TINY = 1e-6  # a divisor smaller than this counts as zero in ZIDZ and XIDZ (Vensim reference manual)
@@ -35,6 +37,7 @@ class UnitRule(StrEnum):
     LOGIC = "truth values"
     BRANCH = "the last two arguments and the result share units"
     PURE = "dimensionless in, dimensionless out"
+    DRAW = "dimensionless, whatever the arguments"
     SAFE_QUOTIENT = "units divide, and a third argument has the units of the result"
 
 
@@ -83,6 +86,10 @@ def _log(number: Array, base: Array) -> Array:
 _QUANTUM = "lanes.select({1} <= 0.0, {0}, {1} * lanes.truncate({0} / {1}))"
 _XIDZ = f"lanes.select(lanes.magnitude({{1}}) < {TINY!r}, {{2}}, {{0}} / {{1}})"
 
+_EVEN = "lanes.random_even({0}, {1}, {2}, {3})"
+_NORMAL = "lanes.normal_quantile({0})"
+_POISSON = "lanes.poisson_quantile({0}, {1})"
+
 _R = UnitRule
 _ROWS: tuple[Function, ...] = (
     Function("+", (2, 2), _R.SAME, "({0} + {1})", np.add),
@@ -120,6 +127,12 @@ _ROWS: tuple[Function, ...] = (
     Function("modulo", (2, 2), _R.SAME, "({0} - " + _QUANTUM + ")", _modulo),
     Function("zidz", (2, 2), _R.SAFE_QUOTIENT, _XIDZ.replace("{2}", "0.0"), _zidz),
     Function("xidz", (3, 3), _R.SAFE_QUOTIENT, _XIDZ, _xidz),
+    Function("gamma_ln", (1, 1), _R.PURE, "lanes.log_gamma({0})", oracle_random.log_gamma),
+    # With a space, which no model can write: made by expand_random. The clock says: every step.
+    Function("random even", (5, 5), _R.DRAW, _EVEN, oracle_random.even),
+    Function("normal below", (1, 1), _R.PURE, "lanes.normal_cdf({0})", oracle_random.normal_cdf),
+    Function("normal quantile", (1, 1), _R.PURE, _NORMAL, oracle_random.normal_quantile),
+    Function("poisson quantile", (2, 2), _R.PURE, _POISSON, oracle_random.poisson_quantile),
 )
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}

@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
+from typing import Literal
+
+Method = Literal["euler", "rk2", "rk4"]
 
 
 class Kind(StrEnum):
@@ -185,6 +188,7 @@ class Model:
     clock: Clock
     sources: tuple[str, ...] = field(default=())  # every file the model read, for the cache key
     fixed: tuple[str, ...] = field(default=())  # constants that shaped it: not settable at run time
+    method: Method = "euler"  # the integration method that the file asks for
 
     def variable(self, name: str) -> Variable:
         """The variable called ``name``. Raises KeyError if there is none."""

@@ -23,7 +23,7 @@ from numba.core.datamodel import models
 from numba.core.extending import intrinsic, lower_builtin, register_model
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 
-from . import lane_math
+from . import lane_math, lane_random
 
 WIDTH = 8
 ALIGNMENT = 8 * WIDTH
@@ -199,6 +199,23 @@ tan = _elementwise(1, lane_math.tan)
 arcsin = _elementwise(1, lane_math.arcsin)
 arccos = _elementwise(1, lane_math.arccos)
 arctan = _elementwise(1, lane_math.arctan)
+log_gamma = _elementwise(1, lane_random.log_gamma)
+normal_cdf = _elementwise(1, lane_random.normal_cdf)
+normal_quantile = _elementwise(1, lane_random.normal_quantile)
+poisson_quantile = _elementwise(2, lane_random.poisson_quantile)
+
+
+@intrinsic
+def random_even(typingctx: Any, key: Any, stream: Any, place: Any, seed: Any) -> Any:
+    """An even number between 0 and 1; see ``lane_random``. ``key`` is the lane of step keys."""
+    if not all(_is_number(kind) for kind in (key, stream, place, seed)):
+        return None
+    settled = [_settled(kind) for kind in (key, stream, place, seed)]
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return lane_random.even(builder, *args)
+
+    return signature(LANE, *settled), generate
 
 
 @intrinsic
@@ -314,6 +331,21 @@ def record(  # noqa: PLR0913, PLR0917 -- an intrinsic takes its operands one by 
 
     whole = types.intp
     return signature(types.none, types.voidptr, whole, whole, whole, _settled(value)), generate
+
+
+@intrinsic
+def begin_step(typingctx: Any, base: Any, run_key: Any, step_key: Any, step: Any) -> Any:
+    """Write the keys of random numbers at ``step`` to slot ``step_key``, from ``run_key``."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        source, target = (_place(builder, args[0], slot, _VECTOR) for slot in args[1:3])
+        keys = builder.load(source, align=ALIGNMENT)
+        keys = lane_random.step_key(builder, keys, args[3])
+        builder.store(keys, target, align=ALIGNMENT)
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return signature(types.none, types.voidptr, whole, whole, whole), generate
 
 
 @intrinsic

@@ -168,6 +168,7 @@ class _Builder:
             clock=clock,
             sources=tuple(dict.fromkeys(self.symbols.sources)),
             fixed=tuple(sorted(self.symbols.fixed)),
+            method=self.source.method,
         )
 
     def _control(self, declared: Declared, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
 from .expand_matrix import MATRIX_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
+from .expand_random import RANDOM_FUNCTIONS
 from .expand_vector import VECTOR_FUNCTIONS
 from .functions import FUNCTIONS, REDUCTIONS
 from .ir import Call, Expression, Index, LookupCall, Number, Reduction, Reference, Time
@@ -24,6 +25,13 @@ from .syntax import Apply, Literal, Name, Node, WithLookup
 
 ZERO, ONE = Number(0.0), Number(1.0)
 ARRAY_FUNCTIONS = VECTOR_FUNCTIONS | ALLOCATE_FUNCTIONS | MATRIX_FUNCTIONS
+EXPANSIONS = (
+    DYNAMIC_FUNCTIONS,
+    CLOCK_FUNCTIONS,
+    PLAIN_FUNCTIONS,
+    RANDOM_FUNCTIONS,
+    ARRAY_FUNCTIONS,
+)
 XMILE_NAMES = {"dt": "time step", "starttime": "initial time", "stoptime": "final time"}
 REDUCTION_NAMES = {name: name for name in REDUCTIONS} | {
     "vmin_xmile": "vmin",
@@ -183,7 +191,7 @@ class Lowering:
             return self._reduce(node, scope)
         if function in FUNCTIONS:
             return self._call(node, scope)
-        for known in (DYNAMIC_FUNCTIONS, CLOCK_FUNCTIONS, PLAIN_FUNCTIONS, ARRAY_FUNCTIONS):
+        for known in EXPANSIONS:
             if function in known:
                 expected, expand = known[function]
                 self._check_arity(node, expected, scope)
@@ -274,7 +282,7 @@ class Lowering:
             return InputError(f"'{scope.variable}' has no equation yet (A FUNCTION OF).")
         if node.function.startswith(NOT_YET):
             return InputError(f"The function {title}, used {scope.where}, is not supported yet.")
-        known = [*FUNCTIONS, *REDUCTIONS, *DYNAMIC_FUNCTIONS, *CLOCK_FUNCTIONS, *PLAIN_FUNCTIONS]
+        known = [*FUNCTIONS, *REDUCTIONS, *(name for table in EXPANSIONS for name in table)]
         names = [_title(name) for name in known if name[0].isalpha()]
         tables = [entry.name for entry in self.symbols.declared.values() if entry.kind is None]
         return InputError(

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .ir import Equation, Kind, Model
+from .ir import Equation, Kind, Method, Model
 from .oracle_evaluate import Compiled, Values, compile_equation
 from .oracle_order import ordered
+from .oracle_random import run_keys, step_key
+from .random_tables import STEP_KEY
 
 Floats = NDArray[np.float64]
-Method = Literal["euler", "rk4"]
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,30 @@ class OracleResult:
     variables: dict[str, Floats]
 
 
+@dataclass(frozen=True)
+class Luck:
+    """Which random numbers a run meets: those of draw number ``draw`` under ``seed``."""
+
+    seed: int = 0
+    draw: int = 0
+
+
 def run(
-    model: Model, values: Mapping[str, float | Floats] | None = None, method: Method = "euler"
+    model: Model,
+    values: Mapping[str, float | Floats] | None = None,
+    method: Method | None = None,
+    luck: Luck | None = None,
 ) -> OracleResult:
     """Simulate once. ``values`` replace constants, each a number or an array of its shape.
+
+    ``method`` None is the one the model's file asks for.
 
     Raises InputError for a circular definition, printing the circle, and for a name that is not a
     constant.
     """
     with np.errstate(all="ignore"):
-        return _Run(model, values or {}, method).result()
+        simulation = _Run(model, values or {}, method or model.method)
+        return simulation.result(luck or Luck())
 
 
 def start(model: Model) -> Values:
@@ -92,7 +106,7 @@ class _Run:
         self._evaluate(self.step, self._control("initial time"))
         return self.values
 
-    def result(self) -> OracleResult:
+    def result(self, luck: Luck) -> OracleResult:
         """Step through time and keep what is saved."""
         clock = {name: self._control(name) for name in _CONTROLS}
         begin, end, step, every = (clock[name] for name in _CONTROLS)
@@ -100,8 +114,11 @@ class _Run:
         stride = max(1, round(every / step))
         saved: dict[str, list[Floats]] = {name: [] for name in self.values}
         times = []
+        key = run_keys(luck.seed, luck.draw)
         for i in range(steps + 1):
             time = begin + i * step
+            if STEP_KEY in self.values:
+                self.values[STEP_KEY] = step_key(key, i).reshape(())
             if i == 0:
                 self.begin()
             else:
@@ -129,6 +146,12 @@ class _Run:
         first = self._slopes(time)
         if self.method == "euler":
             self._move(begin, first, step)
+            return
+        if self.method == "rk2":
+            self._move(begin, first, step)
+            self._evaluate(self.step, time + step)
+            second = self._slopes(time + step)
+            self._move(begin, {name: (first[name] + second[name]) / 2 for name in begin}, step)
             return
         slopes = [first]
         for share in (0.5, 0.5, 1.0):

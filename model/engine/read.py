@@ -12,16 +12,20 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from . import read_tree, repair
+from .ir import Method
 from .syntax import SourceModel
 
 VENSIM = (".mdl",)
 XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
+_SETTING = re.compile(r"^15:\s*\d+,\d+,\d+,(\d+)", re.MULTILINE)
+_METHODS: dict[str, Method] = {"euler": "euler", "rk2": "rk2", "rk4": "rk4"}
 _SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
 
@@ -35,9 +39,10 @@ def read(path: Path | str) -> SourceModel:
     path = Path(path)
     _check_file(path)
     with _quiet() as caught:
-        model = _read_vensim(path) if path.suffix.lower() in VENSIM else _read_xmile(path)
+        vensim = path.suffix.lower() in VENSIM
+        model, method = _read_vensim(path) if vensim else _read_xmile(path)
     _refuse_lost_meaning(path, caught)
-    return read_tree.source_model(model, path)
+    return replace(read_tree.source_model(model, path), method=method)
 
 
 def _check_file(path: Path) -> None:
@@ -81,7 +86,7 @@ def _refuse_lost_meaning(path: Path, caught: list[warnings.WarningMessage]) -> N
             )
 
 
-def _read_vensim(path: Path) -> Any:
+def _read_vensim(path: Path) -> tuple[Any, Method]:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 
     encoding = _encoding(path)
@@ -95,7 +100,18 @@ def _read_vensim(path: Path) -> Any:
             file.parse()
         except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
             raise _locate(path, file, error) from error
-    return file.get_abstract_model()
+    return file.get_abstract_model(), _vensim_method(text)
+
+
+def _vensim_method(text: str) -> Method:
+    """What the settings below the sketch say in line 15: Euler, or Runge-Kutta of order 2 or 4.
+
+    The fourth number is 1 or 5 for order 4, with steps that adapt or not, and 3 or 4 for order 2.
+    Steps never adapt here.
+    """
+    found = _SETTING.search(text.rpartition("///---\\\\\\")[2])
+    number = None if found is None else int(found[1])
+    return "rk4" if number in (1, 5) else "rk2" if number in (3, 4) else "euler"
 
 
 def _encoding(path: Path) -> str:
@@ -162,7 +178,7 @@ def _where(error: Exception) -> str:
     return f"{' '.join(message.split())[:200]}."
 
 
-def _read_xmile(path: Path) -> Any:
+def _read_xmile(path: Path) -> tuple[Any, Method]:
     from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
 
     root = repair.xmile_root(path)
@@ -185,7 +201,20 @@ def _read_xmile(path: Path) -> Any:
             f"{path} holds no variables. An XMILE file keeps them in <model><variables>, in the "
             "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
         )
-    return model
+    return model, _xmile_method(path, root)
+
+
+def _xmile_method(path: Path, root: Any) -> Method:
+    """The method of <sim_specs>; of a list the first one known (XMILE 1.0, section 2.3)."""
+    specs = root.find(f"{{{repair.NAMESPACE}}}sim_specs")
+    stated = (specs.get("method") or "euler") if specs is not None else "euler"
+    for name in stated.replace(" ", "").casefold().split(","):
+        method = _METHODS.get(name)
+        if method is not None:
+            return method
+    raise InputError(
+        f"{path} asks for the integration method '{stated}'. Supported are euler, rk2 and rk4."
+    )
 
 
 def _refuse_unread(path: Path, root: Any) -> None:

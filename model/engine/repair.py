@@ -3,7 +3,7 @@
 Both: ``{comments}`` inside equations. Vensim: the ``$`` of ``TIME STEP$`` in macros. XMILE: older
 and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is
 missing, flow names with odd characters in <inflow> and <outflow>, a scale beside listed x values,
-modules (``repair_modules``), and LOOKUP(graphical function, x).
+no time step, modules (``repair_modules``), and LOOKUP(graphical function, x).
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def xmile_root(path: Path) -> Any:
     for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
         _gather_variables(model)
     write_out_modules(root, NAMESPACE)
+    _default_step(root)
     for variables in root.iter(f"{{{NAMESPACE}}}variables"):
         _quote_flows(variables)
         _prefer_points(variables)
@@ -104,6 +105,15 @@ def _gather_variables(model: Any) -> None:
     variables = model.makeelement(f"{{{NAMESPACE}}}variables")
     model.insert(0, variables)
     variables.extend(node for node in loose if _name(node) != "group")
+
+
+def _default_step(root: Any) -> None:
+    """A time step that is not stated is 1 (XMILE 1.0, section 2.3)."""
+    for specs in root.iterchildren(f"{{{NAMESPACE}}}sim_specs"):
+        if specs.find(f"{{{NAMESPACE}}}dt") is None:
+            step = specs.makeelement(f"{{{NAMESPACE}}}dt")
+            step.text = "1"
+            specs.append(step)
 
 
 def _quote_flows(variables: Any) -> None:

@@ -8,37 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
 from .build import CompiledModel
-from .ir import Clock, Kind
+from .ir import Clock, Kind, Method
 from .names import find, plain, slots_and_columns
+from .oracle_random import run_keys
 from .threads import available_threads
 
 WIDTH = 8  # runs a batch: the width of a lane
 CHUNK_WORK = 2.0e9  # element-equations a task: a fraction of a second, so that Ctrl-C is prompt
 
-Method = Literal["euler", "rk4"]
+METHODS: tuple[Method, ...] = ("euler", "rk4", "rk2")  # numbered as the kernel knows them
 CONTROLS = {"initial time": "start", "final time": "stop", "time step": "step"}
 CONTROLS["saveper"] = "save_every"
 
 
 @dataclass(frozen=True)
 class SimulateOptions:
-    """How to run. ``threads`` None means all this process may use.
+    """How to run. ``method`` None is the one that the model's file asks for.
 
-    ``progress`` is called from the calling thread with (runs finished, all runs).
+    ``threads`` None means all this process may use. ``progress`` is called from the calling thread
+    with (runs finished, all runs). Random numbers follow from ``seed`` and the draw of a run:
+    ``draws`` holds one whole number a run, by default 0, 1, 2, …. Runs with equal draws meet the
+    same random numbers, whatever their inputs.
     """
 
-    method: Method = "euler"
+    method: Method | None = None
     threads: int | None = None
     progress: Callable[[int, int], None] | None = None
+    seed: int = 0
+    draws: Sequence[int] | NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class _Inputs:
     changed: NDArray[np.int64]  # (change,) slots
     changes: NDArray[np.float64]  # (run, change)
     clock: Clock
+    keys: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (run,) for draws
 
 
 def simulate(
@@ -79,11 +85,12 @@ def simulate(
     if options.threads is not None and options.threads < 1:
         raise InputError(f"threads is {options.threads}; it must be 1 or more.")
     slots, columns = slots_and_columns(model, outputs)
-    inputs = _inputs(model, values)
+    options = replace(options, method=options.method or model.model.method)
+    inputs = _drawn(_inputs(model, values), options)
     time, result, faults = _run(model, inputs, slots, options)
     bad = faults | ~np.isfinite(result).all(axis=(1, 2))
     if bad.any():
-        raise InputError(_first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options.method))
+        raise InputError(_first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options))
     return Simulation(result, time, columns)
 
 
@@ -132,6 +139,18 @@ def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
         changes[:, column] = numbers
     _check_clock(model, clock)
     return _Inputs(constants, np.array(list(varying), dtype=np.int64), changes, clock)
+
+
+def _drawn(inputs: _Inputs, options: SimulateOptions) -> _Inputs:
+    """The inputs with the keys of the runs' random numbers; one input may serve many draws."""
+    runs = len(inputs.changes)
+    draws = np.arange(runs) if options.draws is None else np.asarray(options.draws)
+    if draws.ndim != 1 or draws.size == 0 or draws.dtype.kind not in "iu":
+        raise InputError("draws must be a one-dimensional list of whole numbers, one a run.")
+    if runs not in (1, len(draws)):
+        raise InputError(f"draws has {len(draws)} entries for {runs} runs; give one a run.")
+    changes = np.repeat(inputs.changes, len(draws) // runs, axis=0)
+    return replace(inputs, changes=changes, keys=run_keys(options.seed, draws))
 
 
 def _numbers(name: str, value: ArrayLike) -> NDArray[np.float64]:
@@ -186,12 +205,12 @@ def _run(
     runs = len(inputs.changes)
     out = np.empty((runs, saves, len(slots)))
     faults = np.zeros(runs, dtype=np.bool_)
-    plan = (steps, stride, 0 if options.method == "euler" else 1)
+    plan = (steps, stride, METHODS.index(options.method or model.model.method))
     kernel = model.kernel
 
     def task(first: int, last: int) -> int:
         kernel(
-            (inputs.constants, inputs.changed, inputs.changes),
+            (inputs.constants, inputs.changed, inputs.changes, inputs.keys),
             (clock.start, clock.step),
             plan,
             _aligned(model.layout.slots * WIDTH),
@@ -253,16 +272,17 @@ def _aligned(count: int) -> NDArray[np.float64]:
     return raw[offset : offset + count]
 
 
-def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, method: Method) -> str:
+def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, options: SimulateOptions) -> str:
     """Run again, saving everything at every step, and name where the first bad number appears."""
     names = [v.name for v in model.variables.values() if v.kind is not Kind.CONSTANT]
     slots, columns = slots_and_columns(model, names)
     one = replace(
         inputs,
         changes=inputs.changes[run : run + 1],
+        keys=inputs.keys[run : run + 1],
         clock=replace(inputs.clock, save_every=inputs.clock.step),
     )
-    time, values, _ = _run(model, one, slots, SimulateOptions(method=method, threads=1))
+    time, values, _ = _run(model, one, slots, replace(options, threads=1, progress=None))
     wrong = ~np.isfinite(values[0])
     if not wrong.any():
         return f"Run {run} of '{model.name}' overflows; make the time step smaller."

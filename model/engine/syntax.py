@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from .ir import Method
+
 
 @dataclass(frozen=True)
 class Literal:
@@ -139,3 +141,4 @@ class SourceModel:
     elements: tuple[Element, ...]
     implied_subscripts: bool = False
     macros: tuple[Macro, ...] = ()
+    method: Method = "euler"

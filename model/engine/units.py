@@ -167,7 +167,7 @@ class _Checker:
             case UnitRule.PURE:
                 self._pure(units, f"{title} takes a dimensionless argument")
                 result = NO_UNIT
-            case UnitRule.LOGIC:
+            case UnitRule.LOGIC | UnitRule.DRAW:
                 result = NO_UNIT
         return result
 

@@ -44,7 +44,15 @@ class Method(StrEnum):
     """How stocks are integrated."""
 
     EULER = "euler"
+    RK2 = "rk2"
     RK4 = "rk4"
+
+
+METHODS: dict[Method, Literal["euler", "rk2", "rk4"]] = {
+    Method.EULER: "euler",
+    Method.RK2: "rk2",
+    Method.RK4: "rk4",
+}
 
 
 Threads = Annotated[
@@ -121,7 +129,9 @@ def simulate(
         typer.Option("--output", metavar="NAME", help="A variable to print; may be repeated."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file; by default standard output.")] = None,
-    method: Annotated[Method, typer.Option(help="How stocks are integrated.")] = Method.EULER,
+    method: Annotated[
+        Method | None, typer.Option(help="How stocks are integrated; by default as the file says.")
+    ] = None,
     check_units: Annotated[
         bool, typer.Option("--check-units", help="Refuse a model whose units disagree.")
     ] = False,
@@ -136,7 +146,7 @@ def simulate(
             tuple(values or ()),
             tuple(outputs or ()),
             out,
-            "rk4" if method is Method.RK4 else "euler",
+            None if method is None else METHODS[method],
             check_units,
             threads,
         )

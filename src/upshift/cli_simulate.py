@@ -27,7 +27,7 @@ class SimulateRequest:
     values: tuple[str, ...]
     outputs: tuple[str, ...]
     out: Path | None
-    method: Literal["euler", "rk4"]
+    method: Literal["euler", "rk2", "rk4"] | None
     check_units: bool
     threads: int | None
 

@@ -56,7 +56,7 @@ class Model:
         set: Mapping[str, ArrayLike] | None = None,
         outputs: Sequence[str] | None = None,
         *,
-        method: Literal["euler", "rk4"] = "euler",
+        method: Literal["euler", "rk2", "rk4"] | None = None,
         threads: int | None = None,
     ) -> xarray.Dataset:
         """Run the model and label the result: dimensions ``(run, time, subscripts...)``.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from upshift.model.engine import oracle
-from upshift.model.engine.ir import Model
+from upshift.model.engine.ir import Method, Model
 from upshift.model.engine.lower import lower
 from upshift.model.engine.read import read
 from upshift.model.errors import InputError
@@ -48,9 +48,9 @@ def test_time_and_saving_follow_the_control_parameters(tmp_path: Path) -> None:
     assert oracle.run(loaded, changed).time.tolist() == [1, 1.5, 2]
 
 
-@pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])
+@pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk2", 2), ("rk4", 4)])
 def test_halving_the_step_shrinks_the_error_by_the_order_of_the_method(
-    tmp_path: Path, method: oracle.Method, order: int
+    tmp_path: Path, method: Method, order: int
 ) -> None:
     exact = 2 * np.exp(-0.8 * 4)
     errors = [
