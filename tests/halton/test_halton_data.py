@@ -71,3 +71,23 @@ def test_futures_raise_demand_only_after_2021(halton: Any, share: float) -> None
     column = "cumulative contacts[apprehension]"
     assert year(future, column, 2020) == year(base, column, 2020)
     assert year(future, column, 2036) > year(base, column, 2036) * (1 + 0.2 * share)
+
+
+def test_the_pandemic_comes_in_two_waves_and_ends(halton: Any) -> None:
+    run = halton.run({"FINAL TIME": 2024.0, "SAVEPER": 0.0625}, "pandemic shape")
+    shape = dict(zip(run.time, run.columns["pandemic shape"][0], strict=True))
+    assert max(shape.values()) == pytest.approx(1, abs=0.02)
+    waves = {when for when, size in shape.items() if size > 0}
+    assert min(waves) > 2020.18
+    assert max(waves) < 2022
+    assert shape[2020.75] == shape[2021.5] == 0 < shape[2021.125] < shape[2020.5]
+
+
+def test_a_lasting_pandemic_is_a_future_and_not_the_base(halton: Any) -> None:
+    base = halton.run({}, "cumulative contacts")
+    lasting = halton.run({"pandemic persists": 1.0}, "cumulative contacts")
+    for call, amplitude in (("other mental health", -0.25), ("welfare check", 0.5)):
+        column = f"cumulative contacts[{call}]"
+        assert year(lasting, column, 2020) == year(base, column, 2020)
+        change = year(lasting, column, 2030) / year(base, column, 2030)
+        assert change == pytest.approx(1 + amplitude, rel=0.02)

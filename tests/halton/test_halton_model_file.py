@@ -49,6 +49,7 @@ LEVERS = {
     "growth switch": (),
     "trend switch": (),
     "pandemic switch": (),
+    "pandemic persists": (),
     "switch relapse": (),
     "switch overload": (),
     "switch crowding out": (),

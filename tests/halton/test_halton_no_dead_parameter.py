@@ -25,6 +25,7 @@ ALIVE = {
     "share of escorts under protocol": 0.5,
     "switch crowding out": 1.0,
     "growth continues": 0.25,
+    "pandemic persists": 0.5,
     "spending end": 2036.0,
 }
 # Money in ordinary amounts; so much that starts are limited by waiting people rather than places;
