@@ -10,7 +10,7 @@ from ..model.engine import load_model
 from ..model.halton.registry import load_registry
 from .design import DEFAULT_DESIGN
 from .manifest import Design, Method
-from .plan import SweepPlan
+from .plan import OUTPUTS, SweepPlan
 from .runner import EngineRunner
 from .schema import Scenario
 from .spec import load_library
@@ -21,13 +21,14 @@ MODEL_FILE = "halton.mdl"
 
 @dataclass(frozen=True)
 class SweepSettings:
-    """How to sweep. ``threads`` None means all that the process may use."""
+    """How to sweep. ``threads`` None means all that the process may use; ``outputs`` are kept."""
 
     draws: int = 256
     seed: int = 20171101
     design: Design = DEFAULT_DESIGN
     method: Method = "euler"
     threads: int | None = None
+    outputs: tuple[str, ...] = OUTPUTS
 
 
 def halton_plan(
@@ -49,4 +50,5 @@ def halton_plan(
         seed=settings.seed,
         design=settings.design,
         method=settings.method,
+        outputs=settings.outputs,
     )

@@ -53,6 +53,21 @@ OUTPUTS = (
 )
 """Model variables a study keeps, every element of each."""
 
+NARROW_OUTPUTS = (
+    "cumulative contacts",
+    "cumulative crisis onsets",
+    "cumulative service use",
+    "cumulative induced service use",
+    "people by zone",
+    "cumulative marginal cost",
+    "cumulative induced cost",
+    "cumulative programme cost",
+    "cumulative cashable cost avoided",
+    WORKLOAD,
+    "cumulative people served",
+)
+"""What a sweep of many scenarios keeps: enough for headlines, a quarter of the space."""
+
 
 class Sampler(Protocol):
     """A registry of uncertain inputs, seen from a sweep."""

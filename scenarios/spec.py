@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from ..model.errors import InputError, nearest
+from .complaints import Kinds, validated
 from .inherit import EXTENDS, read_with_parents
-from .reading import Document, Place
 from .schema import Lever, Scenario
 from .vocabulary import Vocabulary, installed_vocabulary
 
@@ -27,6 +24,7 @@ __all__ = [
 
 LIBRARY_FOLDER = Path(__file__).parent / "library"
 _SUFFIXES = (".yaml", ".yml")
+_KINDS = Kinds((Scenario, Scenario, Lever), also=(EXTENDS,))
 
 
 def library_names() -> tuple[str, ...]:
@@ -46,7 +44,7 @@ def load_scenario(source: str | Path, vocabulary: Vocabulary | None = None) -> S
     key and what is allowed.
     """
     document, places = read_with_parents(_path(source), _parent)
-    scenario = _validated(document, places)
+    scenario = validated(document, places, Scenario, _KINDS)
     (vocabulary or installed_vocabulary()).check(scenario, places)
     return scenario
 
@@ -95,73 +93,3 @@ def _path(source: str | Path) -> Path:
 def _parent(wanted: str, folder: Path) -> Path:
     """The file that ``extends`` names: a library scenario, or a path beside the file itself."""
     return folder / wanted if wanted.endswith(_SUFFIXES) else _path(wanted)
-
-
-def _validated(document: Document, places: Mapping[Place, str]) -> Scenario:
-    if not isinstance(document.value, dict):
-        raise InputError(
-            f"{document.path} holds {_kind(document.value)}, not keys with values. "
-            "A scenario starts with 'name: …'."
-        )
-    try:
-        return Scenario.model_validate(document.value)
-    except ValidationError as error:
-        lines = [_sentence(document, places, problem) for problem in error.errors()]
-        raise InputError("\n".join(dict.fromkeys(lines))) from None
-
-
-def _sentence(document: Document, places: Mapping[Place, str], problem: Any) -> str:
-    place: Place = tuple(str(part) for part in problem["loc"])
-    key = " → ".join(place) or "the scenario"
-    above = (place[:length] for length in range(len(place), 0, -1))
-    where = next((places[part] for part in above if part in places), str(document.path))
-    return f"{where}: {_complaint(key, place, problem)}"
-
-
-def _complaint(key: str, place: Place, problem: Any) -> str:
-    found, limits = problem["input"], problem.get("ctx", {})
-    allowed = _keys(Lever) if len(place) > 1 else (*_keys(Scenario), EXTENDS)
-    sentences = {
-        "extra_forbidden": f"'{key}' is not a known key.{nearest(place[-1], allowed)} "
-        f"Known here: {', '.join(allowed)}."
-        if place
-        else "",
-        "missing": f"'{key}' is missing. Needed: {', '.join(_needed(place))}.",
-        "greater_than_equal": f"'{key}' is {found}; it must be at least {limits.get('ge')}.",
-        "less_than_equal": f"'{key}' is {found}; it must be at most {limits.get('le')}.",
-        "finite_number": f"'{key}' is {found}; it must be a finite number.",
-        "string_pattern_mismatch": f"'{key}' is '{found}'; it must be lower-case words and figures "
-        "joined by hyphens, such as all-seven-tables.",
-        "value_error": f"{key}: {limits.get('error')}.",
-    }
-    kind = problem["type"]
-    if kind in sentences:
-        return sentences[kind]
-    if kind in ("float_type", "float_parsing", "int_type", "int_from_float"):
-        whole = "a whole number" if kind.startswith("int") else "a number"
-        return f"'{key}' is {_kind(found)}; it must be {whole}, written like 300000 or 0.5."
-    if kind == "string_type":
-        return f"'{key}' is {_kind(found)}; it must be text. Quote it."
-    if kind in ("dict_type", "model_type", "model_attributes_type"):
-        return f"'{key}' is {_kind(found)}; it must be keys with values, indented below it."
-    return f"'{key}': {problem['msg']}, found {_kind(found)}."
-
-
-def _keys(model: type[BaseModel]) -> Sequence[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _needed(place: Place) -> Sequence[str]:
-    model = Lever if len(place) > 1 else Scenario
-    return [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
-
-
-def _kind(value: object) -> str:
-    """What a YAML value is, in words."""
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return f"{'yes' if value else 'no'} (true or false)"
-    if isinstance(value, dict | list):
-        return "a list" if isinstance(value, list) else "a block of keys"
-    return f"the text '{value}'" if isinstance(value, str) else f"{value}"

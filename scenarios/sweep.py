@@ -47,6 +47,7 @@ from .tables import write_tables
 
 Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
+Tabulate = Callable[[Study], None]
 
 _PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 _IDENTITY = {
@@ -66,8 +67,16 @@ _IDENTITY = {
 }
 
 
-def run_sweep(plan: SweepPlan, directory: Path, progress: Progress | None = None) -> Study:
+def run_sweep(
+    plan: SweepPlan,
+    directory: Path,
+    progress: Progress | None = None,
+    tabulate: Tabulate = write_tables,
+) -> Study:
     """Run ``plan`` into ``directory`` and return the study found there.
+
+    ``tabulate`` writes tables beside the shards; `write_experiments` leaves out the long summary,
+    which takes longer than the runs when there are thousands of scenarios.
 
     Comparators run first; every policy is then run with the same draws and its comparator's
     smoothed workload. ``progress`` is called with (runs done, all runs), finished shards counted.
@@ -83,7 +92,7 @@ def run_sweep(plan: SweepPlan, directory: Path, progress: Progress | None = None
     manifest = _begin(plan, draws, directory)
     _run_scenarios(plan, draws, (directory, manifest), progress or _silent)
     study = load_study(directory)
-    write_tables(study)
+    tabulate(study)
     return study
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -13,7 +13,7 @@ from .atomic import write_whole
 from .economics import HORIZONS, Discounting, Lines
 from .headline import ALL_PAYERS, BASES, REGION_TOTAL
 from .manifest import Output, digest, element_names
-from .schema import Scenario
+from .schema import Lever, Scenario
 from .shards import write_table
 from .store import Study
 from .summarise import (
@@ -26,6 +26,7 @@ from .summarise import (
     present_lines,
 )
 from .uncertainty import STATS, band_table
+from .vocabulary import SPENDING
 
 Array = npt.NDArray[np.float64]
 Columns = dict[str, npt.NDArray[np.generic] | list[str]]
@@ -36,12 +37,19 @@ SUMMARY_COLUMNS = ("scenario", "variable", "element", "time", "unit", "stat", "v
 CROSSES = ("people by zone and population", "people by zone and municipality")
 """Wide outputs left out of the summary; the shards have them."""
 MONEY = "CAD"
+_SPENDING_PARTS = {"spending start": "start", "spending ramp": "ramp", "spending end": "end"}
+_UNUSED = Lever(amount=0.0)
 
 
 def write_tables(study: Study) -> None:
     """Write both tables beside the study's shards, each whole or not at all."""
-    write_table(study.directory / EXPERIMENTS_NAME, experiments(study))
+    write_experiments(study)
     write_whole(study.directory / SUMMARY_NAME, summary_csv(study))
+
+
+def write_experiments(study: Study) -> None:
+    """Write the table of one row a run beside the study's shards, whole or not at all."""
+    write_table(study.directory / EXPERIMENTS_NAME, experiments(study))
 
 
 def experiments(study: Study) -> Iterator[Columns]:
@@ -49,12 +57,42 @@ def experiments(study: Study) -> Iterator[Columns]:
 
     ``run_id`` is a digest of the model and of everything handed to it.
     """
-    levers = sorted({name for scenario in study.scenarios for name in scenario.levers})
-    for scenario in study.scenarios:
-        yield _experiments_of(study, scenario, levers)
+    scenarios = study.scenarios
+    inputs = tuple(
+        f"{constant}[{lever}]"
+        for constant in _spending_constants(scenarios)
+        for lever in sorted({name for scenario in scenarios for name in scenario.levers})
+    )
+    drawn = {str(name) for name in study.draws.columns}
+    settings = sorted({name for scenario in scenarios for name in scenario.settings} - drawn)
+    values = {row.column: row.value for row in study.registry}
+    for scenario in scenarios:
+        given = {name: _spent(scenario, name) for name in inputs}
+        given |= {name: scenario.settings.get(name, values.get(name, np.nan)) for name in settings}
+        yield _experiments_of(study, scenario, given)
 
 
-def _experiments_of(study: Study, scenario: Scenario, levers: Sequence[str]) -> Columns:
+def _spending_constants(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """The amount, and of start, ramp and end those that differ between scenarios."""
+    levers = [lever for scenario in scenarios for lever in scenario.levers.values()]
+    differing = [
+        constant
+        for constant, part in _SPENDING_PARTS.items()
+        if len({getattr(lever, part) for lever in levers}) > 1
+    ]
+    return SPENDING, *differing
+
+
+def _spent(scenario: Scenario, column: str) -> float:
+    """The value of a spending constant; that of an unused lever is its usual one."""
+    constant, _, element = column.rstrip("]").partition("[")
+    lever = scenario.levers.get(element, _UNUSED)
+    return float(
+        lever.amount if constant == SPENDING else getattr(lever, _SPENDING_PARTS[constant])
+    )
+
+
+def _experiments_of(study: Study, scenario: Scenario, given: Mapping[str, float]) -> Columns:
     manifest, draws = study.manifest, study.manifest.draws
     columns: Columns = {
         "run_id": _run_ids(study, scenario.name),
@@ -64,9 +102,8 @@ def _experiments_of(study: Study, scenario: Scenario, levers: Sequence[str]) -> 
         "seed": np.full(draws, manifest.seed, dtype=np.int64),
         "design": [manifest.design] * draws,
     }
-    for name in levers:
-        amount = scenario.levers[name].amount if name in scenario.levers else 0.0
-        columns[f"additional spending[{name}]"] = np.full(draws, float(amount))
+    for name, value in given.items():
+        columns[name] = np.full(draws, value)
     for name in study.draws.columns:
         columns[str(name)] = _input(study, scenario.settings, str(name))
     columns.update(_outcomes(study, scenario.name))

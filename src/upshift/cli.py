@@ -118,6 +118,22 @@ def run(
 
 
 @app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file: a base scenario and what is varied.")],
+    draws: Annotated[int, typer.Option(help="Draws of the uncertain inputs.")] = 64,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
+    design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
+    threads: Threads = None,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
+) -> None:
+    """Vary one scenario along several axes, and run every variant over joint draws."""
+    from .cli_sweep import SweepRequest, sweep_file  # noqa: PLC0415
+
+    spread = None if design is None else SPREADS[design]
+    sweep_file(SweepRequest(file, draws, seed, spread, threads, to))
+
+
+@app.command()
 def simulate(
     model: Annotated[str, typer.Argument(help="'halton', or a Vensim or XMILE file.")],
     values: Annotated[

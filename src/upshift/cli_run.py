@@ -48,7 +48,7 @@ def run_study(request: RunRequest) -> None:
         threads=request.threads,
     )
     chosen = load_scenarios(request.scenarios) if request.scenarios else None
-    with _told_how_to_go_on(request.to):
+    with told_how_to_go_on(request.to):
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(chosen, settings)
         log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
@@ -73,7 +73,8 @@ def _report(study: Study) -> None:
 
 
 @contextmanager
-def _told_how_to_go_on(folder: Path) -> Iterator[None]:
+def told_how_to_go_on(folder: Path) -> Iterator[None]:
+    """On Ctrl-C: a line about what is finished in ``folder``, and the exit code of an interrupt."""
     try:
         yield
     except KeyboardInterrupt:

@@ -52,3 +52,18 @@ def test_status_of_a_folder_without_a_study_is_refused(upshift: Run, tmp_path: P
 
     assert done.returncode == 2
     assert "holds no study" in done.stderr
+
+
+def test_sweep_runs_every_variant_and_goes_on(upshift: Run, tmp_path: Path) -> None:
+    (tmp_path / "sweep.yaml").write_text(
+        "name: trial\ntitle: A trial\nbase: homelessness-table\n"
+        "vary: {levers: {homelessness table: {amount: [100000, 500000]}}}\n"
+    )
+
+    done = upshift("sweep", "sweep.yaml", "--draws", "8", "--to", "out")
+
+    assert done.returncode == 0, done.stderr
+    assert "trial-00002" in done.stdout
+    first = (tmp_path / "out" / "experiments.parquet").read_bytes()
+    assert upshift("sweep", "sweep.yaml", "--draws", "8", "--to", "out").returncode == 0
+    assert (tmp_path / "out" / "experiments.parquet").read_bytes() == first
