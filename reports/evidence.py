@@ -133,6 +133,23 @@ FINDINGS = (
         ("E122",),
     ),
     Finding(
+        "emergency call diversion",
+        "anywhere",
+        "no study was found that counts which emergency calls a crisis worker can settle alone",
+        "none",
+        "D",
+        (),
+    ),
+    Finding(
+        "hospital transfer protocol",
+        "Hamilton, Ontario",
+        "one escort in ten waited longer than three and a half hours before a protocol that lets "
+        "officers leave people at low risk after 30 minutes; no count was found of the time after",
+        "review of police practice",
+        "A",
+        ("P111",),
+    ),
+    Finding(
         "backbone",
         "anywhere",
         "no study was found that measures what a coordinating office adds",

@@ -253,8 +253,8 @@ def price_table(facts: Facts) -> Table:
         rows=tuple(rows),
         note="An option breaks even when serving one person more costs no more than the break-even "
         "figure. No ratio is printed where the cost of serving a person is missing or a judgement "
-        "(youth, sexual assault, older adults, dual diagnosis, backbone), or where no contact is "
-        "avoided on average.",
+        "(youth, sexual assault, older adults, dual diagnosis, call diversion, hospital protocol, "
+        "backbone), or where no contact is avoided on average.",
     )
 
 

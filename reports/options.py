@@ -156,6 +156,7 @@ _OWN_EFFECTS = {
         "effect on hospital transport",
         "effect on repeat crises of mobile crisis",
     ),
+    "hospital transfer protocol": ("effect on officer wait of protocol",),
     "backbone": ("effect of collaboration on capacity",),
     "social development programmes": ("effect on incidence of social development",),
 }

@@ -36,6 +36,8 @@ UNCOSTED_LEVERS = (
     "sexual assault table",
     "older adult table",
     "dual diagnosis table",
+    "emergency call diversion",
+    "hospital transfer protocol",
     "backbone",
 )
 """Levers whose cost per person rests on judgement alone (grade D) or on nothing: no ratio."""

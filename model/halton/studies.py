@@ -71,8 +71,8 @@ HELPED_AS_CHILDREN = {
     "FINAL TIME": 2045.0,
 }
 PROTOCOL = {
-    "policy year": START,
-    "share of escorts under protocol": 1.0,
+    "additional spending[hospital transfer protocol]": AMPLE,
+    "highest share of escorts under protocol": 1.0,
     "wait share of escort": 1.0,
 }
 LEVERS = {

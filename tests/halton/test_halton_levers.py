@@ -34,3 +34,57 @@ def test_social_development_saturates_by_the_children_who_can_be_found(halton: A
     assert 0 < served[0] < served[1] < 30 * served[0]
     assert plenty.columns["share of children reached"][0, -1] <= within
     assert 0 < plenty.columns["share of young adults helped"][0, -1] < within
+
+
+LINE, ESCORTS = "emergency call diversion", "hospital transfer protocol"
+
+
+def test_the_crisis_line_takes_calls_from_police_and_leaves_the_need(halton: Any) -> None:
+    names = (
+        *("cumulative contacts", "cumulative diverted calls", "cumulative crisis onsets"),
+        *("cumulative service use", "cumulative induced cost", "cumulative people served"),
+    )
+    before = halton.run({}, *names)
+    after = halton.run(halton.spend(LINE, amount=1e6), *names)
+    fewer = before.total("cumulative contacts") - after.total("cumulative contacts")
+    more = after.total("cumulative diverted calls") - before.total("cumulative diverted calls")
+    assert fewer[0, -1] > 1
+    np.testing.assert_allclose(fewer, more, rtol=1e-3, atol=1e-6)
+    for service in ("emergency department", "hospital bed", "paramedics"):
+        column = f"cumulative service use[{service}]"
+        np.testing.assert_allclose(after.columns[column], before.columns[column], rtol=1e-4)
+    assert (
+        after.total("cumulative induced cost")[0, -1]
+        > before.total("cumulative induced cost")[0, -1]
+    )
+    np.testing.assert_allclose(
+        after.total("cumulative crisis onsets"), before.total("cumulative crisis onsets"), rtol=1e-4
+    )
+    served = after.columns[f"cumulative people served[{LINE}]"][0, -1]
+    assert 0.9 < served / more[0, -1] < 1.1
+
+
+def test_the_crisis_line_opened_in_october_2025_and_cannot_exceed_all_hours(halton: Any) -> None:
+    names = ("cumulative diverted calls", "hours of the line")
+    runs = halton.run({"SAVEPER": 0.25}, *names)
+    opened = runs.total("cumulative diverted calls")[0] > 0
+    assert runs.time[opened].min() == 2026.0
+    assert not runs.total("hours of the line")[0, runs.time < 2025.75].any()
+    most = halton.run(halton.spend(LINE, amount=1e9), "hours of the line")
+    assert 0.99 < most.total("hours of the line").max() <= 1
+
+
+def test_the_protocol_shortens_officers_waits_alone(halton: Any) -> None:
+    names = ("cumulative service use", "cumulative contacts", "protocol share now")
+    before = halton.run({}, *names)
+    after = halton.run(halton.spend(ESCORTS, amount=3e5), *names)
+    assert not before.total("protocol share now").any()
+    for column, series in before.columns.items():
+        gap = after.columns[column][0, -1] - series[0, -1]
+        if column == "cumulative service use[police]":
+            assert gap < 0
+        elif column.startswith("cumulative"):
+            assert abs(gap) <= 1e-4 * max(series[0, -1], 1.0), column
+    highest = halton.registry.row("highest share of escorts under protocol").value
+    most = halton.run(halton.spend(ESCORTS, amount=1e9), "protocol share now")
+    assert 0.95 * highest < most.total("protocol share now").max() <= highest

@@ -225,7 +225,7 @@ def test_every_effect_is_wired(halton: Any) -> None:
     effects += ["effect of managed alcohol", "effect of collaboration on capacity"]
     assert len(effects) >= 24
     count = len(effects) + 1
-    values: dict[str, Any] = {**halton.spend(), "share of escorts under protocol": 0.5}
+    values: dict[str, Any] = dict(halton.spend())
     for i, column in enumerate(effects):
         row = halton.registry.row(column)
         moved = max(row.value / 2, row.minimum)

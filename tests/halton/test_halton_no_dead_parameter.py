@@ -22,7 +22,6 @@ ALIVE = {
     "effect on custody": 0.6,
     "effect on arrest of mobile crisis": 0.9,
     "share of cashable money reinvested": 0.5,
-    "share of escorts under protocol": 0.5,
     "switch crowding out": 1.0,
     "growth continues": 0.25,
     "pandemic persists": 0.5,
@@ -54,6 +53,7 @@ UNMOVED = {
         "officer selector[shelter]",
         "hospital selector[shelter]",
         "custody selector[shelter]",
+        "dispatched service[shelter]",
     },
     "apprehensions, the only escorts, use no custody": {"officer selector[courts and custody]"},
     "a decision on the last day moves nothing before the end": {
@@ -83,7 +83,8 @@ def _setting(halton: Any, regime: dict[str, float]) -> dict[str, float]:
             service, year = row.element.split(", ")
             at = int(np.flatnonzero(plain.time == float(year[1:]))[0])
             series = plain.columns[f"smoothed workload[{service}]"][0]
-            setting[row.column] = 5.0 * float(series[at])
+            busier = 5.0 + 0.3 * (float(year[1:]) - 2027)  # no two decisions come out alike
+            setting[row.column] = busier * float(series[at])
     return {name: value for name, value in setting.items() if name not in _clock(halton)}
 
 

@@ -59,7 +59,7 @@ def test_whatever_a_user_may_set_has_bounds(halton: Any) -> None:
         ("spending start[backbone]", 1999.0),
         ("spending ramp", -1.0),
         ("share of cashable money reinvested", 1.01),
-        ("share of escorts under protocol", 2.0),
+        ("highest share of escorts under protocol", 2.0),
         ("base mobile crisis coverage", 1.2),
         ("hiring time[backbone]", 0.0),
         ("effect on escalation[alcohol]", 0.0),

@@ -36,6 +36,8 @@ LEVERS = (
     "dual diagnosis table",
     "situation table",
     "mobile crisis",
+    "emergency call diversion",
+    "hospital transfer protocol",
     "backbone",
     "social development programmes",
     "crisis response",

@@ -101,6 +101,8 @@ def test_the_library_loads_and_asks_what_the_plan_asks(vocabulary: Vocabulary) -
         *tables,
         "situation table",
         "mobile crisis",
+        "emergency call diversion",
+        "hospital transfer protocol",
         "backbone",
         "social development programmes",
     }
