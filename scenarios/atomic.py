@@ -60,6 +60,15 @@ def writing_failed(path: Path, error: OSError) -> InputError:
     )
 
 
+def clear_away(directory: Path) -> None:
+    """Remove temporary files that a killed process left in ``directory`` and below.
+
+    Only the folder's one writer may call this: another's files would go too.
+    """
+    for left in directory.rglob(".*.part"):
+        _discard(left)
+
+
 def _discard(temporary: Path) -> None:
     with suppress(OSError):
         temporary.unlink(missing_ok=True)

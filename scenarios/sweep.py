@@ -14,8 +14,9 @@ import pandas as pd
 
 from .._version import __version__
 from ..model.errors import InputError
-from .atomic import make_folder, write_whole
+from .atomic import clear_away, make_folder, write_whole
 from .economics import POLICY_START, PRICE_YEAR
+from .lock import only_writer
 from .manifest import FORMAT, MANIFEST_NAME, Manifest, digest, read_manifest
 from .plan import (
     BUDGET_YEARS,
@@ -84,15 +85,18 @@ def run_sweep(
     are added. Interrupting (Ctrl-C) leaves finished shards in place.
 
     Raises InputError when the plan cannot be run (`check_plan`), when the folder holds a sweep
-    with other inputs, when it cannot be written or the disk is full, and when a run fails.
+    with other inputs, when another process writes to it, when it cannot be written or the disk is
+    full, and when a run fails.
     """
     directory = Path(directory)
     check_plan(plan)
     draws = sample_draws(plan)
-    manifest = _begin(plan, draws, directory)
-    _run_scenarios(plan, draws, (directory, manifest), progress or _silent)
-    study = load_study(directory)
-    tabulate(study)
+    with only_writer(directory):
+        clear_away(directory)
+        manifest = _begin(plan, draws, directory)
+        _run_scenarios(plan, draws, (directory, manifest), progress or _silent)
+        study = load_study(directory)
+        tabulate(study)
     return study
 
 
