@@ -135,6 +135,7 @@ class Variable:
     meaning: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     hidden: bool = False  # made by an expansion (the stocks inside a DELAY3), not by the modeller
+    sector: str = ""  # the heading, view, group or module of the file that it stands in
 
     @property
     def size(self) -> int:

@@ -245,6 +245,7 @@ def _variable(declared: Declared) -> Variable:
         meaning=element.meaning,
         limits=element.limits,
         hidden=element.hidden,
+        sector=element.sector,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from ..errors import InputError
 from . import read_tree, repair
 from .ir import Method
+from .read_sectors import vensim_sectors, xmile_sectors
 from .syntax import SourceModel
 
 VENSIM = (".mdl",)
@@ -40,9 +41,9 @@ def read(path: Path | str) -> SourceModel:
     _check_file(path)
     with _quiet() as caught:
         vensim = path.suffix.lower() in VENSIM
-        model, method = _read_vensim(path) if vensim else _read_xmile(path)
+        model, method, sectors = _read_vensim(path) if vensim else _read_xmile(path)
     _refuse_lost_meaning(path, caught)
-    return replace(read_tree.source_model(model, path), method=method)
+    return replace(read_tree.source_model(model, path, sectors), method=method)
 
 
 def _check_file(path: Path) -> None:
@@ -86,7 +87,7 @@ def _refuse_lost_meaning(path: Path, caught: list[warnings.WarningMessage]) -> N
             )
 
 
-def _read_vensim(path: Path) -> tuple[Any, Method]:
+def _read_vensim(path: Path) -> tuple[Any, Method, dict[str, str]]:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 
     encoding = _encoding(path)
@@ -100,7 +101,8 @@ def _read_vensim(path: Path) -> tuple[Any, Method]:
             file.parse()
         except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
             raise _locate(path, file, error) from error
-    return file.get_abstract_model(), _vensim_method(text)
+    sectors = vensim_sectors(file.model_text, file.sketch)
+    return file.get_abstract_model(), _vensim_method(text), sectors
 
 
 def _vensim_method(text: str) -> Method:
@@ -178,7 +180,7 @@ def _where(error: Exception) -> str:
     return f"{' '.join(message.split())[:200]}."
 
 
-def _read_xmile(path: Path) -> tuple[Any, Method]:
+def _read_xmile(path: Path) -> tuple[Any, Method, dict[str, str]]:
     from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
 
     root = repair.xmile_root(path)
@@ -201,7 +203,7 @@ def _read_xmile(path: Path) -> tuple[Any, Method]:
             f"{path} holds no variables. An XMILE file keeps them in <model><variables>, in the "
             "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
         )
-    return model, _xmile_method(path, root)
+    return model, _xmile_method(path, root), xmile_sectors(root)
 
 
 def _xmile_method(path: Path, root: Any) -> Method:

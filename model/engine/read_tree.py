@@ -6,11 +6,13 @@ lists become nested applications here: + - * / from the left, ^ from the right, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .lower_names import key
 from .syntax import (
     Apply,
     Array,
@@ -52,15 +54,18 @@ _DYNAMIC = {  # PySD's class → function name and the fields that become argume
 }
 
 
-def source_model(model: Any, path: Path) -> SourceModel:
-    """The trees of one PySD AbstractModel."""
+def source_model(model: Any, path: Path, sectors: Mapping[str, str]) -> SourceModel:
+    """The trees of one PySD AbstractModel. ``sectors`` are by name, as names are compared."""
     main, *macros = model.sections
     return SourceModel(
         name=path.stem,
         path=str(path),
         folder=str(path.parent),
         ranges=tuple(_range(subscript) for subscript in main.subscripts),
-        elements=tuple(_element(element) for element in main.elements),
+        elements=tuple(
+            replace(_element(element), sector=sectors.get(key(element.name), ""))
+            for element in main.elements
+        ),
         implied_subscripts=path.suffix.lower() != ".mdl",
         macros=tuple(_macro(macro, path) for macro in macros),
     )

@@ -114,6 +114,7 @@ class Element:
     units: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     meaning: str = ""
+    sector: str = ""  # the heading, view, group or module it stands in
     hidden: bool = False  # written out from a macro, not by the modeller
 
 

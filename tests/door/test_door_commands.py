@@ -41,11 +41,23 @@ except SystemExit:
 def test_help_names_every_command(upshift: Run) -> None:
     done = upshift("--help")
     assert done.returncode == 0
-    for command in ("run", "simulate", "check", "list", "show", "doctor", "cache", "--version"):
+    for command in (
+        "run",
+        "simulate",
+        "check",
+        "model",
+        "list",
+        "show",
+        "doctor",
+        "cache",
+        "--version",
+    ):
         assert re.search(rf"^  {command}\b", done.stdout, re.MULTILINE), command
 
 
-@pytest.mark.parametrize("command", ["run", "simulate", "check", "list", "show", "doctor", "cache"])
+@pytest.mark.parametrize(
+    "command", ["run", "simulate", "check", "model", "list", "show", "doctor", "cache"]
+)
 def test_every_command_has_help(upshift: Run, command: str) -> None:
     done = upshift(command, "--help")
     assert done.returncode == 0
