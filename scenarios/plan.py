@@ -23,6 +23,8 @@ Array = npt.NDArray[np.float64]
 
 WORKLOAD = "smoothed workload"
 HANDED_WORKLOAD = "comparator workload"
+OVERFLOW = "hotel overflow nights"
+HANDED_OVERFLOW = "comparator overflow nights"
 HANDED_FLAG = "comparator supplied"
 BUDGET_YEARS = "budget year"
 STAFFED = "staffed service"
@@ -45,6 +47,7 @@ OUTPUTS = (
     "cumulative programme cost by lever",
     "cumulative cashable cost avoided",
     WORKLOAD,
+    OVERFLOW,
     "positions deferred",
     "cumulative people served",
     "waiting time",
@@ -207,21 +210,23 @@ def model_values(
 
 def workload_columns(manifest: Manifest) -> tuple[str, ...]:
     """The saved columns that a comparator hands to the policies compared with it."""
-    return tuple(f"{WORKLOAD}[{service}]" for service in manifest.dimensions[STAFFED])
+    return (*(f"{WORKLOAD}[{service}]" for service in manifest.dimensions[STAFFED]), OVERFLOW)
 
 
 def comparator_workload(manifest: Manifest, workload: Mapping[str, Array]) -> dict[str, Array]:
-    """The comparator's smoothed workload at the start of each budget year, by the names under
-    which a policy run takes it. ``workload`` is ``(draw, time)`` by column of
-    `workload_columns`. Raises InputError when a budget year is not a saved time."""
+    """The comparator's smoothed workload and hotel overflow nights at the start of each budget
+    year, by the names under which a policy run takes them. ``workload`` is ``(draw, time)`` by
+    column of `workload_columns`. Raises InputError when a budget year is not a saved time."""
     time = np.asarray(manifest.time)
     handed = {}
-    for service in manifest.dimensions[STAFFED]:
-        series = workload[f"{WORKLOAD}[{service}]"]
-        for element in manifest.dimensions[BUDGET_YEARS]:
-            found = np.flatnonzero(np.abs(time - float(element.lstrip("y"))) < 1e-6)
-            if found.size == 0:
-                raise InputError(f"The budget year '{element}' is not among the saved times.")
-            name = f"{HANDED_WORKLOAD}[{service}, {element}]"
-            handed[name] = np.ascontiguousarray(series[:, found[0]])
+    for element in manifest.dimensions[BUDGET_YEARS]:
+        found = np.flatnonzero(np.abs(time - float(element.lstrip("y"))) < 1e-6)
+        if found.size == 0:
+            raise InputError(f"The budget year '{element}' is not among the saved times.")
+        taken = {f"{HANDED_OVERFLOW}[{element}]": OVERFLOW} | {
+            f"{HANDED_WORKLOAD}[{service}, {element}]": f"{WORKLOAD}[{service}]"
+            for service in manifest.dimensions[STAFFED]
+        }
+        for name, column in taken.items():
+            handed[name] = np.ascontiguousarray(workload[column][:, found[0]])
     return handed

@@ -14,7 +14,7 @@ from .schema import Scenario
 
 SPENDING = "additional spending"
 LEVER_CONSTANTS = (SPENDING, "spending start", "spending ramp", "spending end")
-HANDED_OVER = ("comparator workload", "comparator supplied")
+HANDED_OVER = ("comparator workload", "comparator overflow nights", "comparator supplied")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ NONE: Values = MappingProxyType({})
 OUTPUTS: Mapping[Measure, str] = {
     "calls": "cumulative contacts",
     "residents": "total residents",
-    "homeless": "people homeless on a night",
+    "homeless": "people homeless",
 }
 END = 2023.0  # the record ends in 2022
 

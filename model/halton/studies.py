@@ -23,7 +23,7 @@ QUIET = {
     "SAVEPER": SAVE_EVERY,
     "FINAL TIME": START + RAMP_UP + 4,
 }
-# Staff at once and without limit; whoever is recruited starts within weeks.
+# Staff and homes at once and without limit; whoever is recruited starts within weeks.
 PROMPT = {
     "spending start": START,
     "spending ramp": 0.0,
@@ -34,6 +34,8 @@ PROMPT = {
     "time to fill places": 0.0625,
     "possible speed up": 1e6,
     "response of referral to wait": 0.0,
+    "spare homes at start": 1e6,
+    "time to a home": 0.0625,
 }
 # Mobile crisis teams at every mental-health call; the trend's switch lets them open, its rise is 0.
 TEAMS = {

@@ -31,6 +31,12 @@ OUTPUTS = {
     "cumulative programme cost by lever": ("lever",),
     "cumulative cashable cost avoided": ("payer",),
     "smoothed workload": ("staffed service",),
+    "hotel overflow nights": (),
+    "cumulative hotel overflow nights": (),
+    "cumulative shelter nights": (),
+    "people homeless": (),
+    "people in shelter": (),
+    "shelter exits": (),
     "positions deferred": ("staffed service",),
     "cumulative people served": ("lever",),
     "waiting time": ("action table",),
@@ -58,6 +64,7 @@ LEVERS = {
     "switch awareness": (),
     "switch refill": (),
     "comparator workload": ("staffed service", "budget year"),
+    "comparator overflow nights": ("budget year",),
     "comparator supplied": (),
 }
 

@@ -13,6 +13,7 @@ HEADLINES = (
     "cumulative service use",
     "cumulative marginal cost",
 )
+HANDED = ("smoothed workload", "hotel overflow nights")
 SPENT = (
     "cumulative programme cost",
     "cumulative people served",
@@ -30,8 +31,12 @@ OWN_EFFECTS = {
 
 
 def with_comparator(halton: Any, values: Any, comparator: Any) -> Any:
-    """Hand the comparator's smoothed workload to a paired run, as a sweep does."""
+    """Hand the comparator's workload and overflow to a paired run, as a sweep does."""
     given = {**values, "comparator supplied": 1.0}
+    nights = comparator.columns["hotel overflow nights"]
+    for year in halton.elements("budget year"):
+        at = int(np.flatnonzero(comparator.time == float(year[1:]))[0])
+        given[f"comparator overflow nights[{year}]"] = nights[:, at]
     for service in halton.elements("staffed service"):
         series = comparator.columns[f"smoothed workload[{service}]"]
         for year in halton.elements("budget year"):
@@ -65,7 +70,7 @@ def test_a_table_without_effect_earns_nothing_though_its_raw_figures_fall(
         ),
         1.0,
     )
-    comparator = halton.run({**draws, **useless}, *HEADLINES, "smoothed workload")
+    comparator = halton.run({**draws, **useless}, *HEADLINES, *HANDED)
     spending = {**draws, **useless, **halton.spend(lever, amount=1e6)}
     policy = halton.run(
         with_comparator(halton, spending, comparator),
@@ -162,7 +167,7 @@ def test_police_money_relieves_overload_but_prevents_almost_nothing(halton: Any)
 
 
 def test_cashable_money_comes_in_whole_positions_only_after_a_decision(halton: Any) -> None:
-    names = ("smoothed workload", "positions deferred", "cumulative cashable cost avoided")
+    names = (*HANDED, "positions deferred", "cumulative cashable cost avoided")
     comparator = halton.run({}, *names)
     same = halton.run(with_comparator(halton, {}, comparator), *names)
     assert not same.total("positions deferred").any()
@@ -182,7 +187,7 @@ def test_cashable_money_comes_in_whole_positions_only_after_a_decision(halton: A
 
 def test_reinvestment_puts_cashable_money_back(halton: Any) -> None:
     strong = {"effect on hospital transport": 0.05, "refill share": 0.0}
-    base = halton.run(strong, "smoothed workload")
+    base = halton.run(strong, *HANDED)
     money = {**strong, **halton.spend("mobile crisis", amount=1.5e7)}
     money["share of cashable money reinvested"] = 0.5
     given = with_comparator(halton, money, base)
@@ -195,7 +200,7 @@ def test_reinvestment_puts_cashable_money_back(halton: Any) -> None:
 
 def test_targets_that_sum_to_more_than_one_do_not_make_money(halton: Any) -> None:
     strong = {"effect on hospital transport": 0.05, "refill share": 0.0}
-    base = halton.run(strong, "smoothed workload")
+    base = halton.run(strong, *HANDED)
     money = {**strong, **halton.spend("mobile crisis", amount=1.5e7)}
     greedy = {**money, "share of cashable money reinvested": 0.5, "reinvestment target": 1.0}
     names = ("cumulative reinvestment", "cumulative programme cost", "cumulative people served")

@@ -14,7 +14,7 @@ BATCH = 250
 SHOWN = (
     *("people by zone", "people by zone and population", "people by zone and municipality"),
     *("total residents", "waiting time", "staff", "smoothed workload", "positions deferred"),
-    *("raw before after change", "people homeless on a night"),
+    *("raw before after change", "people homeless", "length of shelter stay"),
 )
 # Ratios whose central values cancel (custody 0.7 / 0.7) or are neutral, moved off that point so
 # that the mechanism behind them is alive; ends within the horizon; every switch on.
@@ -25,6 +25,8 @@ ALIVE = {
     "switch crowding out": 1.0,
     "growth continues": 0.25,
     "pandemic persists": 0.5,
+    "share of money for homes": 0.1,
+    "supportive share of new homes": 0.5,
     "spending end": 2036.0,
 }
 # Money in ordinary amounts; so much that starts are limited by waiting people rather than places;
@@ -47,6 +49,7 @@ UNMOVED = {
     "the wait nor the reach changes who escalates or any result": {
         "waiting time at start[adult crisis]",
         "share who can be found[adult crisis]",
+        "targeting weight[adult crisis]",
     },
     "shelter nights follow people, not contacts, so no ratio per contact reaches them": {
         "transported service[shelter]",
@@ -59,6 +62,7 @@ UNMOVED = {
     "a decision on the last day moves nothing before the end": {
         "comparator workload[police, y2045]",
         "comparator workload[paramedics, y2045]",
+        "comparator overflow nights[y2045]",
     },
 }
 
@@ -74,11 +78,14 @@ def _moved(name: str, unit: str, value: float, bounds: tuple[float, float]) -> f
 
 def _setting(halton: Any, regime: dict[str, float]) -> dict[str, float]:
     """Every parameter by element, with a comparator so busy that positions are deferred."""
-    plain = halton.run({}, "smoothed workload")
+    plain = halton.run({}, "smoothed workload", "hotel overflow nights")
     setting = {}
     for row in halton.registry.rows:
         given = {**ALIVE, **regime, "comparator supplied": 1.0}
         setting[row.column] = given.get(row.name, row.value)
+        if row.name == "comparator overflow nights":
+            at = int(np.flatnonzero(plain.time == float(row.element[1:]))[0])
+            setting[row.column] = 5.0 * float(plain.columns["hotel overflow nights"][0, at])
         if row.name == "comparator workload":
             service, year = row.element.split(", ")
             at = int(np.flatnonzero(plain.time == float(year[1:]))[0])

@@ -72,6 +72,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "cumulative programme cost by lever": ("lever",),
     "cumulative cashable cost avoided": ("payer",),
     "smoothed workload": ("staffed service",),
+    "hotel overflow nights": (),
     "positions deferred": ("staffed service",),
     "cumulative people served": ("lever",),
     "waiting time": ("action table",),
