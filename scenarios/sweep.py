@@ -80,9 +80,9 @@ def run_sweep(
     which takes longer than the runs when there are thousands of scenarios.
 
     Comparators run first; every policy is then run with the same draws and its comparator's
-    smoothed workload. ``progress`` is called with (runs done, all runs), finished shards counted.
-    A folder that already holds part of the same sweep is gone on with; scenarios that are new to it
-    are added. Interrupting (Ctrl-C) leaves finished shards in place.
+    smoothed workload and hotel overflow. ``progress`` is called with (runs done, all runs),
+    finished shards counted. A folder that already holds part of the same sweep is gone on with;
+    scenarios that are new to it are added. Interrupting (Ctrl-C) leaves finished shards in place.
 
     Raises InputError when the plan cannot be run (`check_plan`), when the folder holds a sweep
     with other inputs, when another process writes to it, when it cannot be written or the disk is
