@@ -67,6 +67,7 @@ NARROW_OUTPUTS = (
     "cumulative programme cost",
     "cumulative cashable cost avoided",
     WORKLOAD,
+    OVERFLOW,
     "cumulative people served",
 )
 """What a sweep of many scenarios keeps: enough for headlines, a quarter of the space."""
