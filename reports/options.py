@@ -133,10 +133,10 @@ def rests_on_judgement(facts: Facts, scenario: str) -> bool:
 
 def effect_rows(facts: Facts, lever: str) -> tuple[ParameterRow, ...]:
     """Registry rows of the effects that a lever's money works through."""
-    population = next(
-        (row["element"] for row in facts.study.action_tables if row.get("lever") == lever), None
-    )
-    names = _OWN_EFFECTS.get(lever, ())
+    table = next((row for row in facts.study.action_tables if row.get("lever") == lever), None)
+    population = None if table is None else table["element"]
+    others = "" if table is None else table.get("other effects", "")
+    names = (*others.split(";"), *_CROSS_CUTTING.get(lever, ()))
     return tuple(
         row
         for row in facts.study.registry
@@ -146,11 +146,7 @@ def effect_rows(facts: Facts, lever: str) -> tuple[ParameterRow, ...]:
     )
 
 
-_OWN_EFFECTS = {
-    "homelessness table": ("effect on shelter nights", "effect on custody"),
-    "sexual assault table": ("effect on reporting",),
-    "exiting care table": ("effect on homelessness entry",),
-    "youth mental health table": ("effect on relapse of follow up",),
+_CROSS_CUTTING = {
     "situation table": ("effect on onset of engagement",),
     "mobile crisis": (
         "effect on hospital transport",
@@ -160,4 +156,4 @@ _OWN_EFFECTS = {
     "backbone": ("effect of collaboration on capacity",),
     "social development programmes": ("effect on incidence of social development",),
 }
-"""Effects a lever works through besides those of its own population."""
+"""Effects that levers without an action table work through."""

@@ -1,27 +1,30 @@
-"""The sweep of the Halton model that is installed here, with defaults for everything."""
+"""The sweep of a Halton model, by default the installed one, with defaults throughout."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..model import halton
 from ..model.engine import load_model
 from ..model.halton.registry import load_registry
 from .design import DEFAULT_DESIGN
 from .manifest import Design, Method
 from .plan import OUTPUTS, SweepPlan
+from .provenance import REGISTRY_NAME, Evidence
 from .runner import EngineRunner
 from .schema import Scenario
 from .spec import load_library
-from .vocabulary import installed_evidence
+from .vocabulary import INSTALLED, Vocabulary
 
 MODEL_FILE = "halton.mdl"
 
 
 @dataclass(frozen=True)
 class SweepSettings:
-    """How to sweep. ``threads`` None means all that the process may use; ``outputs`` are kept."""
+    """How to sweep. ``threads`` None means all that the process may use; ``outputs`` are kept.
+
+    ``folder`` holds the model: the installed one, or one in which tables were opened or closed.
+    """
 
     draws: int = 256
     seed: int = 20171101
@@ -29,6 +32,7 @@ class SweepSettings:
     method: Method = "euler"
     threads: int | None = None
     outputs: tuple[str, ...] = OUTPUTS
+    folder: Path = INSTALLED
 
 
 def halton_plan(
@@ -40,12 +44,14 @@ def halton_plan(
     registry or library.
     """
     settings = settings or SweepSettings()
-    model = load_model(Path(str(halton.__file__)).parent / MODEL_FILE)
+    evidence = Evidence.read(settings.folder)
+    vocabulary = Vocabulary.of(evidence.parameter_rows())
+    model = load_model(settings.folder / MODEL_FILE)
     return SweepPlan(
-        scenarios=load_library() if scenarios is None else scenarios,
+        scenarios=load_library(vocabulary) if scenarios is None else scenarios,
         model=EngineRunner(model, settings.method, settings.threads),
-        sampler=load_registry(),
-        evidence=installed_evidence(),
+        sampler=load_registry(settings.folder / REGISTRY_NAME),
+        evidence=evidence,
         draws=settings.draws,
         seed=settings.seed,
         design=settings.design,

@@ -31,16 +31,9 @@ Array = npt.NDArray[np.float64]
 
 NEED_MET_CALLS = ("sexual assault report",)
 """Call types whose rise is need met: neither avoided demand nor harm."""
-UNCOSTED_LEVERS = (
-    "youth mental health table",
-    "sexual assault table",
-    "older adult table",
-    "dual diagnosis table",
-    "emergency call diversion",
-    "hospital transfer protocol",
-    "backbone",
-)
-"""Levers whose cost per person rests on judgement alone (grade D) or on nothing: no ratio."""
+UNCOSTED_LEVERS = ("emergency call diversion", "hospital transfer protocol", "backbone")
+"""Levers without an action table whose cost per person rests on judgement alone (grade D) or on
+nothing: no ratio. Of action tables, the model's file of tables says so."""
 
 
 def headlines(study: Study, rate: float = BASE_RATE) -> tuple[Headline, ...]:
@@ -70,7 +63,7 @@ def headline(study: Study, scenario: str, rate: float = BASE_RATE) -> Headline:
         horizons=horizons,
         break_even={basis: break_even(study, lines, basis, terms) for basis in BASES},
         drivers=_drivers(study, chosen, lines, terms),
-        ratio_rule=ratio_rule(chosen),
+        ratio_rule=ratio_rule(study, chosen),
         settled=all(found.settled for found in chances),
     )
 
@@ -128,12 +121,15 @@ def break_even(study: Study, lines: Lines, basis: Basis, terms: Discounting) -> 
     )
 
 
-def ratio_rule(scenario: Scenario) -> RatioRule:
+def ratio_rule(study: Study, scenario: Scenario) -> RatioRule:
     """Whether ratios may be printed for a scenario: not when money goes to an uncosted lever."""
+    tables = [
+        row.get("lever") for row in study.action_tables if row.get("cost per person known") == "no"
+    ]
     uncosted = [
         name
         for name, lever in scenario.levers.items()
-        if lever.amount > 0 and name in UNCOSTED_LEVERS
+        if lever.amount > 0 and name in (*tables, *UNCOSTED_LEVERS)
     ]
     if not scenario.spends:
         return RatioRule(False, "no additional money is spent, so there is nothing to divide by")
@@ -242,7 +238,7 @@ def _ratios(study: Study, scenario: Scenario, present: Lines, year: int) -> Rati
     # What the programme avoids on each basis is its net before programme cost.
     avoided = {basis: economics.net(present, basis)[-1] + programme for basis in BASES}
     cost = None
-    if ratio_rule(scenario).allowed:
+    if ratio_rule(study, scenario).allowed:
         contacts = contacts_avoided(study, scenario.name, year)
         cost = economics.cost_per_unit_avoided(programme, contacts)
     return RatioResult(

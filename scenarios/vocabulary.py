@@ -93,13 +93,16 @@ def _bounds(row: ParameterRow) -> tuple[float | None, float | None]:
     return row.minimum, row.maximum
 
 
+INSTALLED = Path(str(halton.__file__)).parent
+"""The folder of the Halton model of this installation."""
+
+
 @cache
 def installed_vocabulary() -> Vocabulary:
     """That of the Halton model of this installation."""
-    return Vocabulary.of(installed_evidence().parameter_rows())
+    return vocabulary_of(INSTALLED)
 
 
-@cache
-def installed_evidence() -> Evidence:
-    """Registry, sources and action tables of the Halton model of this installation."""
-    return Evidence.read(Path(str(halton.__file__)).parent)
+def vocabulary_of(folder: Path) -> Vocabulary:
+    """That of the model in a folder. Raises InputError when its files cannot be read."""
+    return Vocabulary.of(Evidence.read(folder).parameter_rows())

@@ -20,6 +20,7 @@ AMPLE = 1e9  # CAD a year: the dose is never short of money
 QUIET = {
     **dict.fromkeys(("switch overload", "switch crowding out", "switch collaboration"), 0.0),
     **dict.fromkeys(("growth switch", "pandemic switch", "trend switch"), 0.0),
+    "table opening": START,
     "SAVEPER": SAVE_EVERY,
     "FINAL TIME": START + RAMP_UP + 4,
 }

@@ -57,6 +57,10 @@ METHODS: dict[Method, Literal["euler", "rk2", "rk4"]] = {
 }
 
 
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option("--model", help="Folder of a Halton model with other tables; see its README."),
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; by default all that the process may use.")
 ]
@@ -100,6 +104,7 @@ def run(
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
+    model: ModelFolder = None,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
@@ -115,6 +120,7 @@ def run(
             None if design is None else SPREADS[design],
             threads,
             to,
+            model,
         )
     )
 
@@ -127,12 +133,13 @@ def sweep(
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
+    model: ModelFolder = None,
 ) -> None:
     """Vary one scenario along several axes, and run every variant over joint draws."""
     from .cli_sweep import SweepRequest, sweep_file  # noqa: PLC0415
 
     spread = None if design is None else SPREADS[design]
-    sweep_file(SweepRequest(file, draws, seed, spread, threads, to))
+    sweep_file(SweepRequest(file, draws, seed, spread, threads, to, model))
 
 
 @app.command()

@@ -32,6 +32,7 @@ class RunRequest:
     design: Literal["sobol", "latin hypercube"] | None
     threads: int | None
     to: Path
+    model: Path | None = None  # None: the one that came with the package
 
 
 def run_study(request: RunRequest) -> None:
@@ -39,15 +40,19 @@ def run_study(request: RunRequest) -> None:
     from .scenarios.installed import SweepSettings, halton_plan  # noqa: PLC0415
     from .scenarios.spec import load_scenarios  # noqa: PLC0415
     from .scenarios.sweep import run_sweep  # noqa: PLC0415
+    from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
     show_log()
+    folder = SweepSettings.folder if request.model is None else request.model
     settings = SweepSettings(
         draws=request.draws,
         seed=SweepSettings.seed if request.seed is None else request.seed,
         design=SweepSettings.design if request.design is None else request.design,
         threads=request.threads,
+        folder=folder,
     )
-    chosen = load_scenarios(request.scenarios) if request.scenarios else None
+    named = request.scenarios
+    chosen = load_scenarios(named, vocabulary_of(folder)) if named else None
     with told_how_to_go_on(request.to):
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(chosen, settings)

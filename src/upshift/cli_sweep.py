@@ -29,6 +29,7 @@ class SweepRequest:
     design: Literal["sobol", "latin hypercube"] | None
     threads: int | None
     to: Path
+    model: Path | None = None  # None: the one that came with the package
 
 
 def sweep_file(request: SweepRequest) -> None:
@@ -39,18 +40,20 @@ def sweep_file(request: SweepRequest) -> None:
     from .scenarios.sweep import run_sweep  # noqa: PLC0415
     from .scenarios.tables import write_experiments  # noqa: PLC0415
     from .scenarios.variants import variants  # noqa: PLC0415
-    from .scenarios.vocabulary import installed_vocabulary  # noqa: PLC0415
+    from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
     show_log()
+    folder = SweepSettings.folder if request.model is None else request.model
     settings = SweepSettings(
         draws=request.draws,
         seed=SweepSettings.seed if request.seed is None else request.seed,
         design=SweepSettings.design if request.design is None else request.design,
         threads=request.threads,
         outputs=NARROW_OUTPUTS,
+        folder=folder,
     )
     experiment = read_experiment(request.file)
-    scenarios = variants(experiment, request.file.parent, installed_vocabulary())
+    scenarios = variants(experiment, request.file.parent, vocabulary_of(folder))
     with told_how_to_go_on(request.to):
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(scenarios, settings)

@@ -20,8 +20,9 @@ def with_spending(text: str) -> str:
     """The model file cut to a quarter of a year, with every lever spending from the start."""
     text = re.sub(r"(?m)^(FINAL TIME\s*=\s*)\d+", r"\g<1>2011.25", text)
     text = re.sub(r"(?m)^(SAVEPER\s*=\s*)\d+", r"\g<1>0.0625", text)
-    for name, value in (("additional spending", "300000"), ("spending start", "2011")):
-        row = re.search(rf"(?m)^{name}\[lever\]\s*=\s*([^~]*)~", text)
+    given = ("additional spending[lever]", "300000"), ("spending start[lever]", "2011")
+    for name, value in (*given, ("table opening[action table]", "2011")):
+        row = re.search(rf"(?m)^{re.escape(name)}\s*=\s*([^~]*)~", text)
         assert row is not None
         many = ", ".join([value] * (row[1].count(",") + 1))
         text = text[: row.start(1)] + f"{many}\n\t" + text[row.end(1) :]

@@ -139,8 +139,8 @@ def test_structural_zeros_stay_zero_in_every_draw(halton: Any) -> None:
 def test_kernel_equals_the_slow_interpreter(halton: Any, start: float) -> None:
     """Half a year with money spent and, in 2027, a budget decision: every element agrees."""
     clock = {"INITIAL TIME": start, "FINAL TIME": start + 0.5, "SAVEPER": 0.125}
-    money = {"additional spending": 3e5, "spending start": 2011.0, "comparator workload": 1e5}
-    values = {**clock, **money, "comparator supplied": 1.0}
+    money = {"additional spending": 3e5, "spending start": 2011.0, "table opening": 2011.0}
+    values = {**clock, **money, "comparator supplied": 1.0, "comparator workload": 1e5}
     names = [name for name, v in halton.model.variables.items() if v.kind is not Kind.CONSTANT]
     fast = halton.run(values, *names)
     model = lower(read(halton.folder / "halton.mdl"))

@@ -27,13 +27,18 @@ ALIVE = {
     "pandemic persists": 0.5,
     "share of money for homes": 0.1,
     "supportive share of new homes": 0.5,
-    "spending end": 2036.0,
+    "spending start": 2013.5,
+    "table opening": 2014.0,
+    "table closing": 2035.5,
+    "spending end": 2035.0,
 }
-# Money in ordinary amounts; so much that starts are limited by waiting people rather than places;
-# and current funding stopped, so that waits reach the longest one counted.
+# Money in ordinary amounts; so much that starts are limited by waiting people rather than places,
+# and by how much faster they can start; current funding stopped, so that waits reach the longest
+# one counted.
 REGIMES: tuple[dict[str, float], ...] = (
     {"additional spending": 1e6},
     {"additional spending": 3e7, "saturation multiple": 8.0},
+    {"additional spending": 3e7, "saturation multiple": 8.0, "possible speed up": 1.5},
     {"total funding switch": 0.0, "time for funding to act": 0.0625},
 )
 

@@ -238,7 +238,13 @@ def make_study(world: World | None = None) -> Study:
         yearly=yearly,
         registry=REGISTRY,
         sources=(source,),
-        action_tables=({"element": "homelessness", "lever": "homelessness table"},),
+        action_tables=tuple(
+            {"element": name, "lever": f"{name} table", "cost per person known": known}
+            for name, known in (
+                *(("youth mental health", "no"), ("homelessness", "yes")),
+                ("sexual assault", "no"),
+            )
+        ),
     )
 
 

@@ -224,7 +224,11 @@ SOURCES = (
 @pytest.fixture(name="evidence")
 def evidence_fixture() -> Evidence:
     """The three tables of the stand-in."""
-    tables = "element,display name\nhomelessness,Homelessness\n"
+    tables = (
+        "element,display name,lever,cost per person known\n"
+        "homelessness,Homelessness,homelessness table,yes\n"
+        "youth mental health,Youth,youth mental health table,no\n"
+    )
     return Evidence(_registry().encode(), SOURCES.encode(), tables.encode())
 
 

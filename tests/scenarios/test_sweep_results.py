@@ -41,7 +41,7 @@ def test_a_study_carries_what_a_report_needs(study: Study) -> None:
     )
     assert {row.column for row in study.registry if row.uncertain} == set(study.draws.columns)
     assert [row.id for row in study.sources] == ["E001", "J001"]
-    assert study.action_tables == ({"element": "homelessness", "display name": "Homelessness"},)
+    assert [row["display name"] for row in study.action_tables] == ["Homelessness", "Youth"]
     assert not study.manifest.calibrated
 
 
