@@ -33,6 +33,7 @@ PROMPT = {
     "training time": 0.0625,
     "saturation multiple": 1e5,
     "time to fill places": 0.0625,
+    "shortest time to recruit": 0.0625,
     "possible speed up": 1e6,
     "response of referral to wait": 0.0,
     "spare homes at start": 1e6,
@@ -73,6 +74,13 @@ HELPED_AS_CHILDREN = {
     "age eligibility[youth mental health, age 0 to 17]": 0.0,
     "FINAL TIME": 2045.0,
 }
+# The prior holds for trained people, so everybody of the treated arm attends.
+TRAINED = {
+    "additional spending[sexual assault table]": AMPLE,
+    "crisis duty share[sexual assault]": 0.0,
+    "share who can be found[sexual assault]": 1.0,
+    "share attending training": 1.0,
+}
 PROTOCOL = {
     "additional spending[hospital transfer protocol]": AMPLE,
     "highest share of escorts under protocol": 1.0,
@@ -81,7 +89,6 @@ PROTOCOL = {
 LEVERS = {
     "youth mental health": "youth mental health table",
     "homelessness": "homelessness table",
-    "sexual assault": "sexual assault table",
     "exiting care": "exiting care table",
     "alcohol": "alcohol table",
     "older adult isolation": "older adult table",
@@ -141,6 +148,7 @@ TRIALS = (
         "Resistance education: assaults",
         *("sexual assault", "effect on escalation[sexual assault]"),
         *("cumulative crisis onsets[sexual assault]", 1),
+        setting=TRAINED,
     ),
     Trial(
         "Response to sexual assault: reports",

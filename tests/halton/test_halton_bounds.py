@@ -14,8 +14,6 @@ BATCH = 128
 # of them; for these populations it lies beyond what the model can hold, and far beyond any draw.
 TOO_WIDE = {
     ("prevalence[homelessness]", 0.5),
-    ("prevalence[exiting care]", 0.5),
-    ("prevalence[dual diagnosis]", 0.5),
     ("crisis onset rate[youth mental health]", 5.0),
     ("crisis onset rate[older adult isolation]", 5.0),
 }

@@ -21,7 +21,7 @@ def test_social_development_acts_on_young_adults_years_later(halton: Any) -> Non
     assert np.all(np.diff(young[year >= 2027]) < 0)
     for age in ("age 0 to 17", "age 25 to 64", "age 65 plus"):
         assert not change[f"coming to risk multiplier[{age}]"].any()
-    assert change["incidence[Milton, exiting care]"][-1] < 0
+    assert change["incidence[Milton, adult crisis]"][-1] < 0
     assert change["cumulative crisis onsets[adult crisis]"][-1] < 0
 
 

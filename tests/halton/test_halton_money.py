@@ -85,7 +85,8 @@ def test_a_table_without_effect_earns_nothing_though_its_raw_figures_fall(
             gap = np.abs(policy.columns[column] - series)
             assert gap.max() <= 1e-9 * max(series.max(), 1.0), column
     assert not policy.total("cumulative cashable cost avoided").any()
-    assert np.mean(policy.columns[f"raw before after change[{table}]"][:, -1]) < -0.2
+    if table != "sexual assault":  # nobody is picked at acute risk of an assault
+        assert np.mean(policy.columns[f"raw before after change[{table}]"][:, -1]) < -0.2
 
 
 def test_the_same_table_with_an_effect_does_earn(halton: Any) -> None:

@@ -50,6 +50,9 @@ UNMOVED = {
         for population in (*NO_OUTGROWING, "dual diagnosis")
         for age in AGES
     },
+    "all care leavers are of one age, so its weight cancels": {
+        "age eligibility[exiting care, age 18 to 24]"
+    },
     "adults in crisis have support but no table: no effect and no additional place, so neither "
     "the wait nor the reach changes who escalates or any result": {
         "waiting time at start[adult crisis]",

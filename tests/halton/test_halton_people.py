@@ -18,6 +18,9 @@ PEOPLE = (
     "engaged",
     "crisis episode",
     "follow up after crisis",
+    "assaulted within ninety days",
+    "survivors",
+    "youth in care",
 )
 STILL = {"growth switch": 0.0, "trend switch": 0.0, "pandemic switch": 0.0}
 
@@ -34,7 +37,13 @@ def test_residents_are_the_2011_census_and_every_later_event(halton: Any) -> Non
     for place in halton.elements("municipality"):
         residents = runs.columns[f"total residents[{place}]"]
         stocks = np.sum(
-            [v for n in PEOPLE for c, v in runs.of(n).items() if f"[{place}," in c], axis=0
+            [
+                v
+                for name in PEOPLE
+                for c, v in runs.of(name).items()
+                if c.startswith((f"{name}[{place},", f"{name}[{place}]"))
+            ],
+            axis=0,
         )
         assert np.max(np.abs(stocks / residents - 1)) < 1e-9, place
         accounted = runs.columns[f"accounted residents[{place}]"]
