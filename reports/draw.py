@@ -17,8 +17,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from .figure import BandFigure, BarFigure, BarPanel, Figure, IntervalFigure, Panel
-from .palette import PALETTE
+from .figure import (
+    BandFigure,
+    BarFigure,
+    BarPanel,
+    Figure,
+    IntervalFigure,
+    LineFigure,
+    Panel,
+)
+from .palette import LINE_COLOURS, LINE_STYLES, PALETTE
 from .wording import MINUS, capital
 
 WIDTH = 7.6
@@ -57,6 +65,8 @@ def drawn(figure: Figure) -> Canvas:
             return _bands(figure)
         if isinstance(figure, IntervalFigure):
             return _intervals(figure)
+        if isinstance(figure, LineFigure):
+            return _lines(figure)
         return _bars(figure)
 
 
@@ -239,6 +249,24 @@ def _interval_panel(axes: Axes, panel: Panel) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.tick_params(axis="y", length=0)
+
+
+def _lines(figure: LineFigure) -> Canvas:
+    canvas = Canvas(figsize=(WIDTH, 3.4), layout="constrained")
+    axes = canvas.subplots()
+    looks = zip(LINE_COLOURS, LINE_STYLES, strict=True)
+    for line, (colour, style) in zip(figure.lines, looks, strict=False):
+        label = fill(line.label, 34)
+        axes.plot(
+            figure.across, line.values, color=colour, linestyle=style, linewidth=2, label=label
+        )
+    axes.set_xlabel(figure.across_label)
+    axes.set_ylabel(figure.up_label)
+    axes.set_xlim(figure.across[0], figure.across[-1])
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(_tick))
+    canvas.legend(loc="outside right center", frameon=False, handlelength=3.2, labelspacing=0.9)
+    return canvas
 
 
 def _bars(figure: BarFigure) -> Canvas:

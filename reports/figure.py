@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..scenarios.uncertainty import Band
 from .table import Cell, Column, Table, statistics_cells, statistics_columns
-from .wording import number
+from .wording import number, rounding_step
 
 
 @dataclass(frozen=True)
@@ -136,4 +136,45 @@ class BarFigure:
         )
 
 
-Figure = BandFigure | IntervalFigure | BarFigure
+@dataclass(frozen=True)
+class Line:
+    """One line: its name, and a value at each position of its figure."""
+
+    label: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class LineFigure:
+    """A few lines over one axis. ``title`` states the finding."""
+
+    id: str
+    title: str
+    alt: str
+    source: str
+    across: tuple[float, ...]
+    across_label: str
+    up_label: str
+    lines: tuple[Line, ...]
+
+    def twin(self) -> Table:
+        """The same numbers as a table, a row a position and a column a line."""
+        step = rounding_step(min(self.across), max(self.across))
+        rows = tuple(
+            (
+                Cell(number(at, step), at),
+                *(Cell(number(line.values[row], 1.0), line.values[row]) for line in self.lines),
+            )
+            for row, at in enumerate(self.across)
+        )
+        heads = (Column(self.across_label), *(Column(line.label) for line in self.lines))
+        return Table(
+            id=f"{self.id}-table",
+            caption=f"Numbers behind the figure: {self.title}",
+            columns=heads,
+            rows=rows,
+            note=f"Unit: {self.up_label}.",
+        )
+
+
+Figure = BandFigure | IntervalFigure | BarFigure | LineFigure

@@ -21,6 +21,17 @@ PALETTE = {
 """Named colours of page and figures. Blue and vermilion are the Okabe-Ito pair, the second
 darkened for text."""
 
+LINE_COLOURS = ("#1d232a", "#0072b2", "#b34700", "#007a5a", "#9c4f80", "#76818c")
+LINE_STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "solid",
+    "solid",
+    (0, (5.0, 1.5)),
+    (0, (1.5, 1.5)),
+    (0, (6.0, 1.5, 1.5, 1.5)),
+    (0, (3.0, 3.0)),
+)
+"""Lines are told apart by colour and by dash: after Okabe and Ito, darkened to 3 to 1 on paper."""
+
 TEXT_PAIRS = (
     ("ink", "paper"),
     ("muted", "paper"),

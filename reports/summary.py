@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .choice import choice_section
 from .content import Content
 from .demand import demand_section
 from .equity import equity_section
@@ -26,6 +27,7 @@ def build_content(facts: Facts) -> Content:
         money_section(facts),
         demand_section(facts),
         influence_section(facts),
+        choice_section(facts),
         evidence_section(facts),
         equity_section(facts),
         confidence_section(facts),

@@ -1,0 +1,244 @@
+"""Which option to choose, how often that is wrong, and what knowing more would be worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..scenarios import economics
+from ..scenarios.decision import (
+    InformationValue,
+    best_shares,
+    partial_information,
+    perfect_information,
+    regrets,
+    switching_value,
+)
+from ..scenarios.summarise import crises_avoided, payer_lines, present_lines
+from .content import Block, Paragraph, Picture, Section
+from .facts import JUDGED, Facts
+from .figure import Line, LineFigure
+from .options import main_options
+from .table import Cell, Column, Table
+from .wording import amount, number, percent, rounding_step
+
+Array = npt.NDArray[np.float64]
+
+STEPS = 41
+MOST_LINES = 5
+MOST_GROUPS = 8
+LEAST_SHARE = 0.01
+"""An option that is best in fewer draws, whatever a crisis is worth, has no line of its own."""
+SEED = 20171101
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Options with the focus's comparator, the first being nothing more: ``net`` (marginal cost
+    avoided less programme cost, CAD) and ``crises`` avoided, each ``(option, draw)``.
+
+    ``switch`` is the value of one avoided crisis from which an option beats nothing on average.
+    """
+
+    titles: tuple[str, ...]
+    net: Array
+    crises: Array
+    switch: float | None
+
+    def values(self, worth: float) -> Array:
+        """Net benefit with ``worth`` CAD put on each crisis avoided: ``(option, draw)``."""
+        return self.net + worth * self.crises
+
+
+def choice_of(facts: Facts) -> Choice:
+    """The choice that the focus's decision belongs to, over the longest headline horizon."""
+    terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
+    net, crises = [np.zeros(facts.draws)], [np.zeros(facts.draws)]
+    options = main_options(facts)
+    for option in options:
+        lines = payer_lines(facts.study, option.scenario)
+        present = present_lines(lines, facts.study.time, facts.end, terms)
+        net.append(economics.net(present, "marginal")[-1])
+        crises.append(crises_avoided(facts.study, option.scenario, facts.end))
+    return Choice(
+        titles=("Nothing more", *(option.title for option in options)),
+        net=np.stack(net),
+        crises=np.stack(crises),
+        switch=switching_value(np.stack(net[1:]), np.stack(crises[1:])),
+    )
+
+
+def choice_section(facts: Facts) -> Section:
+    """Empty of figures when no value of a crisis makes any option worth choosing."""
+    choice = choice_of(facts)
+    blocks: list[Block] = [Paragraph(_decision(facts, choice)), Paragraph(switch_sentence(choice))]
+    if choice.switch is not None:
+        worth = choice.switch
+        blocks += [
+            Picture(choice_figure(facts, choice)),
+            regret_table(facts, choice, worth),
+            Paragraph(information_sentence(choice, worth)),
+            information_table(facts, choice, worth),
+        ]
+    return Section("choice", "Which option, and what more knowledge is worth", tuple(blocks))
+
+
+def _decision(facts: Facts, choice: Choice) -> str:
+    return (
+        f"The decision: one of {len(choice.titles) - 1} options compared with "
+        f"“{facts.comparator.title}”, or nothing more. Payer: all payers together. Horizon: "
+        f"{facts.years} years. Counted: marginal cost avoided, less programme cost, plus a value "
+        "put on each crisis avoided. That value would fall to the people spared a crisis; it is no "
+        "payer's money, it is not estimated here, and so it is varied."
+    )
+
+
+def switch_sentence(choice: Choice) -> str:
+    """From which value of an avoided crisis an option is better than nothing, on average."""
+    if choice.switch is None:
+        return (
+            "No value put on an avoided crisis makes any option better than nothing more on "
+            "average: none avoids crises. Knowing more about the inputs would not change that."
+        )
+    if choice.switch == 0:
+        return (
+            "On average an option is better than nothing more even with no value put on a crisis."
+        )
+    return (
+        "On average nothing more is the best choice until an avoided crisis is valued at "
+        f"{_rounded(choice.switch)} CAD; from there on an option is better."
+    )
+
+
+def choice_figure(facts: Facts, choice: Choice) -> LineFigure:
+    """The share of draws in which each option is the best, by the value of an avoided crisis."""
+    most = 2 * choice.switch if choice.switch else 1e5
+    grid = np.linspace(0, most, STEPS)
+    shares = np.stack([best_shares(choice.values(worth)) for worth in grid], axis=1)
+    order = sorted(range(len(choice.titles)), key=lambda at: -shares[at].max())
+    kept = sorted(at for at in order[:MOST_LINES] if shares[at].max() >= LEAST_SHARE)
+    lines = [Line(choice.titles[at], tuple(map(float, 100 * shares[at]))) for at in kept]
+    rest = [at for at in range(len(choice.titles)) if at not in kept]
+    if shares[rest].any():
+        lines.append(Line("All others", tuple(map(float, 100 * shares[rest].sum(axis=0)))))
+    return LineFigure(
+        id="choice",
+        title=choice_finding(choice),
+        alt=f"{len(lines)} lines: the share of draws in which each option is the best, by the "
+        "value put on one avoided crisis. The numbers are in the table below.",
+        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years, marginal cost.",
+        across=tuple(float(value) / 1e3 for value in grid),
+        across_label="value of one avoided crisis, thousand CAD",
+        up_label="best option in % of draws",
+        lines=tuple(lines),
+    )
+
+
+def choice_finding(choice: Choice) -> str:
+    """Which option is best most often where the choice switches."""
+    shares = best_shares(choice.values(choice.switch or 0.0))
+    first = int(np.argmax(shares))
+    sure = percent(float(shares[first]))
+    worth = _rounded(choice.switch or 0.0)
+    return (
+        f"At {worth} CAD for a crisis avoided, “{choice.titles[first]}” is best most often: in "
+        f"{sure} of draws"
+    )
+
+
+def regret_table(facts: Facts, choice: Choice, worth: float) -> Table:
+    """Each option at the switching value: how often it is best, and how wrong it can be."""
+    values = choice.values(worth)
+    shares, short = best_shares(values), regrets(values)
+    order = np.argsort(-values.mean(axis=1), kind="stable")
+    rows = tuple(
+        (
+            Cell(choice.titles[at]),
+            *(
+                Cell(number(value / 1e3, rounding_step(0, value / 1e3, 1.0)), value)
+                for value in (
+                    float(values[at].mean()),
+                    float(short[at].mean()),
+                    float(np.quantile(short[at], 0.9)),
+                    float(short[at].max()),
+                )
+            ),
+            Cell(percent(float(shares[at])), float(shares[at])),
+        )
+        for at in order
+    )
+    return Table(
+        id="regret",
+        caption=f"Options when an avoided crisis is valued at {_rounded(worth)} CAD, "
+        f"{facts.years} years",
+        columns=(
+            Column("Option", "", False),
+            Column("Net, mean", "thousand CAD"),
+            Column("Regret, mean", "thousand CAD"),
+            Column("Regret, 90 of 100 draws below", "thousand CAD"),
+            Column("Regret, worst draw", "thousand CAD"),
+            Column("Best", "% of draws"),
+        ),
+        rows=rows,
+        note="Regret is how much an option falls short of the best one in the same draw. Options "
+        "differ in size: a large one gains and loses more.",
+    )
+
+
+def information_sentence(choice: Choice, worth: float) -> str:
+    """What knowing everything would be worth, once, over the horizon."""
+    value, error = perfect_information(choice.values(worth))
+    if value <= 0:
+        return "Knowing every input exactly would not change the choice, and so is worth nothing."
+    return (
+        f"There, knowing every input exactly before choosing would be worth {_rounded(value)} CAD "
+        f"over the whole horizon (standard error {_rounded(error)}), at most: no study gives that "
+        "much. The table says which inputs it lies in. A study is worth its cost only below that."
+    )
+
+
+def information_table(facts: Facts, choice: Choice, worth: float) -> Table:
+    """Groups of inputs by what knowing them alone would be worth."""
+    found = sorted(_partial(facts, choice, worth), key=lambda item: -item[1].value)[:MOST_GROUPS]
+    rows = tuple(
+        (
+            Cell(name, grade=JUDGED if facts.worst_grade(name) == JUDGED else ""),
+            Cell(f"{size}"),
+            Cell(number(value.value / 1e3, 1.0), value.value),
+            Cell("within noise" if value.within_noise else "stands out"),
+        )
+        for name, value, size in found
+    )
+    return Table(
+        id="information",
+        caption=f"What knowing a group of inputs would be worth, at {_rounded(worth)} CAD a crisis",
+        columns=(
+            Column("Inputs", "", False),
+            Column("Elements", "count"),
+            Column("Worth", "thousand CAD"),
+            Column("Against noise", "", False),
+        ),
+        rows=rows,
+        note="Found by regression on the draws; what chance alone would show is taken off. D marks "
+        "inputs that are judged.",
+    )
+
+
+def _partial(facts: Facts, choice: Choice, worth: float) -> list[tuple[str, InformationValue, int]]:
+    groups: dict[str, list[str]] = {}
+    for column in facts.study.draws.columns:
+        groups.setdefault(str(column).split("[", maxsplit=1)[0], []).append(str(column))
+    values = choice.values(worth)
+    count = len(groups)
+    drawn = {name: facts.study.draws[columns].to_numpy() for name, columns in groups.items()}
+    return [
+        (name, partial_information(values, inputs, SEED, count), inputs.shape[1])
+        for name, inputs in drawn.items()
+    ]
+
+
+def _rounded(value: float) -> str:
+    """A sum of money to two figures: ``480,000``."""
+    return amount(float(f"{value:.2g}")).removesuffix(" CAD")
