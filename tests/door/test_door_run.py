@@ -136,7 +136,7 @@ def test_ctrl_c_stops_between_batches_without_a_traceback(upshift: Run, tmp_path
     assert out == ""
     assert "Traceback" not in err
     assert err.splitlines()[-1].startswith("Stopped")
-    assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
+    assert not list(tmp_path.rglob(".*.part"))
 
 
 def test_the_answer_is_candid_when_demand_rises(upshift: Run) -> None:
