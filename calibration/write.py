@@ -1,0 +1,172 @@
+"""What a calibration leaves behind: tables, a page of text, and the posterior if it may ship."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..model.errors import InputError
+from ..model.halton.posterior import posterior_bytes
+from .calibrate import Calibration
+from .fit_table import SeriesFit
+from .observations import Observation
+from .predictive import QUANTILES, Predictive
+from .summary import summary
+
+POSTERIOR, DRAWS, SUMMARY = "posterior.parquet", "draws.parquet", "summary.md"
+PARAMETERS, PREDICTIONS, FIT = "parameters.csv", "predictions.csv", "fit.csv"
+HOLD_OUT, DIRECTIONS, MANIFEST = "hold-out.csv", "directions.csv", "manifest.json"
+PLACES = 6
+
+
+def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]:
+    """Write everything; the posterior only when nothing speaks against it.
+
+    Returns the reasons against. Raises InputError when the folder cannot be written.
+    """
+    faults = calibration.diagnosis.faults
+    _write(folder / PARAMETERS, _table(_PARAMETER_HEAD, _parameter_rows(calibration)))
+    _write(folder / PREDICTIONS, _table(_PREDICTION_HEAD, _prediction_rows(calibration)))
+    _write(folder / FIT, _table(_FIT_HEAD, (_fit_row("fit", fit) for fit in calibration.fits)))
+    held = (_fit_row(one.name, fit) for one in calibration.hold_outs for fit in one.fits)
+    _write(folder / HOLD_OUT, _table(_FIT_HEAD, held))
+    _write(folder / DIRECTIONS, _table(_DIRECTION_HEAD, _direction_rows(calibration)))
+    _write(folder / DRAWS, _draws(calibration))
+    _write(folder / MANIFEST, _manifest(calibration))
+    _write(folder / SUMMARY, summary(calibration).encode())
+    if faults:
+        (folder / POSTERIOR).unlink(missing_ok=True)
+    else:
+        _write(folder / POSTERIOR, posterior_bytes(calibration.posterior()))
+    return faults
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)  # noqa: PTH105  (atomic on every system)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written ({error.strerror}).") from None
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.{PLACES}g}"
+    return value
+
+
+_PARAMETER_HEAD = (
+    *("parameter", "place", "unit", "prior_q025", "prior_q50", "prior_q975"),
+    *("posterior_q025", "posterior_q50", "posterior_q975", "contraction", "verdict"),
+    *("r_hat", "ess_bulk", "ess_tail", "reason"),
+)
+
+
+def _parameter_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
+    rows = calibration.region.parameters.rows
+    for row, check in zip(rows, calibration.diagnosis.parameters, strict=True):
+        yield (
+            *(row.name, row.place, row.unit, *check.prior, *check.posterior),
+            *(check.contraction, check.verdict, check.r_hat, check.bulk, check.tail, row.reason),
+        )
+
+
+_PREDICTION_HEAD = (
+    *("series", "definition", "start", "end", "geography", "unit", "use", "value", "bound"),
+    *("step", "grade", "source", *(f"q{1000 * q:03g}" for q in QUANTILES)),
+    *("prior_q025", "prior_q975"),
+)
+
+
+def _prediction_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
+    prior = np.quantile(calibration.prior_predictive.imitated, [0.025, 0.975], axis=0)
+    yield from _predictions(calibration.fitted, prior)
+    if calibration.validated is not None:
+        nothing = np.full((2, len(calibration.validated.items)), np.nan)
+        yield from _predictions(calibration.validated, nothing)
+
+
+def _predictions(predictive: Predictive, prior: np.ndarray) -> Iterable[Sequence[object]]:
+    bands = np.quantile(predictive.imitated, QUANTILES, axis=0)
+    for i, item in enumerate(predictive.items):
+        yield (*_what(item), *map(float, bands[:, i]), *map(float, prior[:, i]))
+
+
+def _what(item: Observation) -> Sequence[object]:
+    step = item.step if item.step else ""
+    return (
+        *(item.series, item.definition, item.start, item.end, item.geography, item.unit),
+        *(item.use, item.value, item.bound, step, item.grade, item.source),
+    )
+
+
+_FIT_HEAD = (
+    *("fit", "series", "geography", "unit", "n", "mae", "mape", "rmse"),
+    *("theil_bias", "theil_variance", "theil_covariance", "coverage_50", "coverage_80"),
+    *("coverage_95", "interval_score", "naive_score", "trend_score"),
+)
+
+
+def _fit_row(name: str, fit: SeriesFit) -> Sequence[object]:
+    return (
+        *(name, fit.series, fit.geography, fit.unit, fit.n, fit.mae, fit.mape, fit.rmse),
+        *(fit.bias, fit.variance, fit.covariance, *fit.coverage),
+        *(fit.score, fit.naive_score, fit.trend_score),
+    )
+
+
+_DIRECTION_HEAD = ("direction", "information", "parameters")
+
+
+def _direction_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
+    """Eigenvalues of the likelihood's information, and what each direction is made of."""
+    names = calibration.region.parameters.names
+    for number, value in enumerate(calibration.mode.information):
+        vector = calibration.mode.directions[:, number]
+        order = np.argsort(-np.abs(vector))[:3]
+        parts = "; ".join(f"{vector[i]:+.2f} {names[i]}" for i in order)
+        yield number + 1, float(value), parts
+
+
+def _draws(calibration: Calibration) -> bytes:
+    values = calibration.region.parameters.values(calibration.kept)
+    arrays = [pa.array(np.ascontiguousarray(column)) for column in values.T]
+    table = pa.table(arrays, names=list(calibration.region.parameters.names))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", use_dictionary=False)
+    return bytes(sink.getvalue())
+
+
+def _manifest(calibration: Calibration) -> bytes:
+    sampler = calibration.settings.sampler
+    content = {
+        "region": calibration.region.name,
+        "digests": calibration.region.digests(),
+        "sampler": dict(sorted(vars(sampler).items())),
+        "starts": calibration.settings.starts,
+        "peaks": [round(peak, 3) for peak in calibration.mode.peaks],
+        "evaluations": calibration.evaluations,
+        "accepted": [round(rate, 4) for rate in calibration.diagnosis.accepted],
+        "faults": list(calibration.diagnosis.faults),
+    }
+    return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
