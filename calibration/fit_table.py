@@ -21,9 +21,9 @@ class SeriesFit:
     """One series: errors of the median prediction, Theil's shares of the squared error, coverage of
     the 50, 80 and 95 % intervals, and mean interval scores (smaller is better).
 
-    ``mape`` leaves out values below 5 and is NaN when fewer than half are left. Theil's shares (bias,
-    variance, covariance: Theil, Applied Economic Forecasting, 1966) and the baselines are NaN for
-    fewer than six observations.
+    ``mape`` leaves out values below 5 and is NaN when fewer than half are left. Theil's shares
+    (bias, variance, covariance: Theil, Applied Economic Forecasting, 1966) and the baselines are
+    NaN for fewer than six observations.
     """
 
     series: str
@@ -58,9 +58,7 @@ def fit_table(
     return tuple(_row(predictive, rows, training) for rows in groups.values())
 
 
-def _row(
-    predictive: Predictive, rows: list[int], training: tuple[Observation, ...]
-) -> SeriesFit:
+def _row(predictive: Predictive, rows: list[int], training: tuple[Observation, ...]) -> SeriesFit:
     items = tuple(predictive.items[i] for i in rows)
     value = np.array([item.value for item in items])
     middle = np.median(predictive.expected[:, rows], axis=0)

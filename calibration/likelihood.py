@@ -3,9 +3,9 @@
 Counts are negative binomial with variance ``m + (k m)^2`` (``k`` the spread beyond chance), levels
 and money lognormal, shares logit-normal; a bound or a rounded value is the probability of its
 interval. Observations of one series within a block of months share a discrepancy: the model may
-miss them all by a factor ``exp(d)`` with ``d ~ Normal(0, s^2)``. ``d`` is integrated out by adaptive
-Gauss-Hermite quadrature (Naylor and Smith, Applied Statistics 31 (1982) 214-225); a number alone in
-its block takes ``s`` into its own spread. Grades weigh: a press report counts half.
+miss them all by a factor ``exp(d)`` with ``d ~ Normal(0, s^2)``. ``d`` is integrated out by
+adaptive Gauss-Hermite quadrature (Naylor and Smith, Applied Statistics 31 (1982) 214-225); a number
+alone in its block takes ``s`` into its own spread. Grades weigh: a press report counts half.
 """
 
 from __future__ import annotations
@@ -102,9 +102,7 @@ def spread_of(region: Region, items: tuple[Observation, ...], values: Array) -> 
     for item in items:
         name = region.rule(item).dispersion
         column = index.get(name)
-        columns.append(
-            np.full(len(values), float(name)) if column is None else values[:, column]
-        )
+        columns.append(np.full(len(values), float(name)) if column is None else values[:, column])
     return np.stack(columns, axis=1)
 
 
@@ -192,7 +190,7 @@ def _normal(item: Observation, bounds: tuple[float, float], law: tuple[Array, Ar
         case "at most":
             return np.asarray(log_ndtr(high))
         case _:
-            return np.log(np.maximum(ndtr(high) - ndtr(low), FLOOR))
+            return np.asarray(np.log(np.maximum(ndtr(high) - ndtr(low), FLOOR)))
 
 
 def _log_bounds(item: Observation) -> tuple[float, float]:

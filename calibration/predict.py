@@ -54,7 +54,7 @@ class Predictor:
         step = min(self.step, self.region.model.model.clock.save_every)
         stop = max(item.span[1] for item in self.items)
         steps = int(np.ceil((stop - start) / step - 1e-9)) + 1
-        times = start + step * np.arange(steps + 1)
+        times: Array = start + step * np.arange(steps + 1, dtype=np.float64)
         controls = {"TIME STEP": step, "SAVEPER": step, "FINAL TIME": float(times[-1])}
         return times, controls
 
@@ -124,12 +124,12 @@ def _weights_over_time(item: Observation, rule: SeriesRule, times: Array) -> Arr
         return _interpolation(start, times)
     if rule.kind == "difference":
         weights = _interpolation(end, times) - _interpolation(start, times)
-        return weights / _periods(item)
+        return np.asarray(weights / _periods(item))
     first = times[0] if item.moment else start
     step = times[1] - times[0]
     edges = np.clip(np.stack([times - step / 2, times + step / 2]), first, end)
     weights = edges[1] - edges[0]
-    return weights / weights.sum() if rule.kind == "mean" else weights / _periods(item)
+    return np.asarray(weights / (weights.sum() if rule.kind == "mean" else _periods(item)))
 
 
 def _periods(item: Observation) -> float:
@@ -141,7 +141,7 @@ def _periods(item: Observation) -> float:
 
 def _interpolation(time: float, times: Array) -> Array:
     step = times[1] - times[0]
-    return np.maximum(0.0, 1.0 - np.abs(times - time) / step)
+    return np.asarray(np.maximum(0.0, 1.0 - np.abs(times - time) / step))
 
 
 def _harmonics(month: int) -> tuple[float, ...]:

@@ -46,9 +46,7 @@ class Predictive:
         return interval_score(low, high, np.array([item.value for item in self.items]))
 
 
-def imitate(
-    region: Region, items: tuple[Observation, ...], values: Array, seed: int
-) -> Predictive:
+def imitate(region: Region, items: tuple[Observation, ...], values: Array, seed: int) -> Predictive:
     """Imitate the record once for every row of parameter values.
 
     The discrepancy of each block is drawn anew, spread and chance too, so that the bands are those
@@ -67,7 +65,9 @@ def imitate(
     imitated = np.empty_like(expected)
     for i, item in enumerate(items):
         if blocks[i] >= 0:
-            imitated[:, i] = _draw(item, expected[:, i] * np.exp(shifts[:, i]), spread[:, i], generator)
+            imitated[:, i] = _draw(
+                item, expected[:, i] * np.exp(shifts[:, i]), spread[:, i], generator
+            )
         else:
             wide = np.hypot(spread[:, i], scale)
             imitated[:, i] = _draw(item, expected[:, i], wide, generator)

@@ -1,7 +1,7 @@
 """A region to calibrate: its model, registry, observations, series and parameters, held together.
 
-A folder holds ``*.mdl`` (or an XMILE file), ``parameters.csv`` (the registry), ``observations.csv``,
-``series.csv`` and ``calibrated.csv``. Halton's lie with the model and in ``calibration/data``.
+A folder holds a model file (``*.mdl``, ``*.xmile``), ``parameters.csv`` (the registry),
+``observations.csv``, ``series.csv`` and ``calibrated.csv``. Halton's lie with the model and in ``calibration/data``.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def _model_file(folder: Path | None) -> Path:
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in MODEL_SUFFIXES)
     if len(found) != 1:
         raise InputError(
-            f"{folder} holds {len(found)} model files; a region has one ({', '.join(MODEL_SUFFIXES)})."
+            f"{folder} holds {len(found)} model files; a region has one "
+            f"({', '.join(MODEL_SUFFIXES)})."
         )
     return found[0]
 

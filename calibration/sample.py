@@ -125,9 +125,7 @@ class _Ensemble:
     settings: SamplerSettings
     number: int
 
-    def run(
-        self, path: Path | None, tell: Callable[[int], None]
-    ) -> tuple[Array, Array, float]:
+    def run(self, path: Path | None, tell: Callable[[int], None]) -> tuple[Array, Array, float]:
         """The whole chain (step, walker, parameter), its densities, its share of acceptance."""
         import emcee  # noqa: PLC0415  (only calibration needs it)
 

@@ -100,16 +100,14 @@ def _directions(calibration: Calibration) -> str:
     mode = calibration.mode
     spread = max(mode.peaks) - min(mode.peaks)
     drops = [p for p in calibration.profiles if np.any(np.abs(p.drops - p.offsets**2 / 2) > 0.75)]
-    lines = [
+    said = (
         f"In {mode.informed} of {len(mode.information)} directions the record says more than the "
-        f"prior. {len(mode.peaks)} searches ended within {spread:.2g} of one log density.",
-    ]
+        f"prior. {len(mode.peaks)} searches ended within {spread:.2g} of one log density."
+    )
     if drops:
         names = ", ".join(profile.name for profile in drops)
-        lines.append(f"Profiles that are not those of a normal posterior: {names}.")
-    else:
-        lines.append("Profiles within two standard deviations are those of a normal posterior.")
-    return " ".join(lines)
+        return f"{said} Profiles that are not those of a normal posterior: {names}."
+    return f"{said} Profiles within two standard deviations are those of a normal posterior."
 
 
 def _fit(calibration: Calibration) -> str:

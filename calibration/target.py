@@ -32,7 +32,7 @@ class Target:
         """Log posterior density (point,) at standard normal scores (point, parameter)."""
         self.evaluations += len(scores)
         prior = -0.5 * np.square(scores).sum(axis=1) - 0.5 * self.dimension * np.log(2 * np.pi)
-        return prior + self.log_likelihood(scores)
+        return np.asarray(prior + self.log_likelihood(scores))
 
     def log_likelihood(self, scores: Array) -> Array:
         """Log-likelihood (point,) of the fitted observations."""

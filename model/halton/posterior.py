@@ -75,7 +75,9 @@ class CalibratedRegistry:
         return drawn
 
 
-def calibrated(registry: Registry, posterior: Posterior, model: CompiledModel) -> CalibratedRegistry:
+def calibrated(
+    registry: Registry, posterior: Posterior, model: CompiledModel
+) -> CalibratedRegistry:
     """Join the two, if the posterior was made from this very registry and model.
 
     Raises InputError for a posterior of another model or registry, or for a column that the
@@ -120,8 +122,10 @@ def read_posterior(path: Path = SHIPPED) -> Posterior:
     columns = tuple(table.column_names)
     values = np.stack([table[name].to_numpy() for name in columns], axis=1).astype(np.float64)
     if about["values"] != _hash_of(values) or not np.isfinite(values).all():
-        raise InputError(f"{path} is damaged: its numbers are not those it was written with. {CURE}")
-    return Posterior(columns, values, {k: v for k, v in about.items() if k not in ("format", "values")})
+        raise InputError(f"{path} is damaged: its numbers are not those it was made with. {CURE}")
+    return Posterior(
+        columns, values, {k: v for k, v in about.items() if k not in ("format", "values")}
+    )
 
 
 def posterior_bytes(posterior: Posterior) -> bytes:

@@ -211,6 +211,33 @@ def check(
 
 
 @app.command()
+def calibrate(
+    region: Annotated[
+        Path | None, typer.Option(help="Folder of a region; by default Halton's record.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Another observations.csv for the same region.")
+    ] = None,
+    until: Annotated[
+        float | None, typer.Option(metavar="YEAR", help="Fit only what ends by this year.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps of each ensemble that count.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the sampler.")] = None,
+    hold_outs: Annotated[
+        bool, typer.Option("--hold-outs/--no-hold-outs", help="Refit without parts of the record.")
+    ] = True,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-calibration"),
+) -> None:
+    """Fit a model to its record: a posterior, or the reasons why there is none.
+
+    The same command goes on where an interrupted one stopped.
+    """
+    from .cli_calibrate import CalibrateRequest, calibrate_region  # noqa: PLC0415
+
+    calibrate_region(CalibrateRequest(region, data, until, steps, seed, hold_outs, to))
+
+
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(help="The new scenario's name, such as twice-the-teams.")],
     like: Annotated[
