@@ -1,1 +1,1 @@
-"""What the data say. The first version ships no posterior: every result is uncalibrated."""
+"""What the data say: observations, likelihood, posterior, and how far to trust them."""

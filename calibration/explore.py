@@ -20,6 +20,7 @@ Array = npt.NDArray[np.float64]
 Density = Callable[[Array], Array]
 GRADIENT_STEP, CURVATURE_STEP = 1e-4, 2e-2
 BATCH = 256
+IMPOSSIBLE = 1e10  # the loss at a point that the record does not allow
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def find_mode(
     beginnings = np.vstack([centre, generator.normal(0, 0.7, (starts - 1, dimension))])
     ends = [_climb(density, start) for start in beginnings]
     peaks = tuple(float(value) for _, value in ends)
-    if not np.isfinite(max(peaks)):
+    if max(peaks) <= -IMPOSSIBLE:
         raise InputError(
             "No start reaches a point that the record allows. Usual causes: a series observes the "
             "wrong variable, a wrong unit, or a prior far from the record."
@@ -125,7 +126,7 @@ def _climb(density: Density, start: Array) -> tuple[Array, float]:
     def loss(point: Array) -> tuple[float, Array]:
         value = float(density(point[None, :])[0])
         if not np.isfinite(value):
-            return 1e10, np.zeros_like(point)
+            return IMPOSSIBLE, np.zeros_like(point)
         return -value, -_gradient(density, point)
 
     bounds = [(-6.0, 6.0)] * len(start)

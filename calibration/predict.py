@@ -21,6 +21,7 @@ from .region import Region, months_of
 from .series import SeriesRule
 
 Array = npt.NDArray[np.float64]
+SMALL = 3e7  # element-equations in a call below which threads cost more than they give
 STEP = 1 / 32  # years; against 1/64 it moves no quarterly flow by more than 0.6 per cent
 
 
@@ -114,7 +115,8 @@ class Predictor:
         given: dict[str, float | Array] = {**dict(self.fixed), **controls}
         for name in parameters.model_names:
             given[name] = np.ascontiguousarray(values[:, parameters.index[name]])
-        options = SimulateOptions(threads=self.threads)
+        work = len(values) * len(self._clock[0]) * self.region.model.layout.slots
+        options = SimulateOptions(threads=1 if work < SMALL else self.threads)
         return simulate(self.region.model, given, self._outputs, options).values
 
 

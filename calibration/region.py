@@ -1,7 +1,8 @@
 """A region to calibrate: its model, registry, observations, series and parameters, held together.
 
 A folder holds a model file (``*.mdl``, ``*.xmile``), ``parameters.csv`` (the registry),
-``observations.csv``, ``series.csv`` and ``calibrated.csv``. Halton's lie with the model and in ``calibration/data``.
+``observations.csv``, ``series.csv`` and ``calibrated.csv``. Halton's lie with the model and in
+``calibration/data``.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ class SamplerSettings:
     seed: int = 20171127
     ensembles: int = 4
     walkers: int = 80
-    warm_up: int = 100
-    steps: int = 400
-    stretch: int = 100
+    warm_up: int = 50
+    steps: int = 250
+    stretch: int = 50
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class _Ensemble:
 
         cure = f"Remove {path.parent} to start again."
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 found = {name: kept[name] for name in kept.files}
             if str(found["key"]) != self._key():
                 raise InputError(

@@ -43,7 +43,9 @@ class Posterior:
     @property
     def digest(self) -> str:
         """A name for the content."""
-        return text_digest(*self.columns, _hash_of(self.values), json.dumps(dict(self.about)))
+        return text_digest(
+            *self.columns, _hash_of(self.values), json.dumps(dict(self.about), sort_keys=True)
+        )
 
 
 @dataclass(frozen=True)

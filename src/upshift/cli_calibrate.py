@@ -14,6 +14,7 @@ from .terminal import progress, show_log, write_out
 
 log = logging.getLogger("upshift")
 NOT_GOOD_ENOUGH = 1
+MOST_REASONS = 5
 STATE = "sampler"
 
 
@@ -58,7 +59,9 @@ def calibrate_region(request: CalibrateRequest) -> None:
     shutil.rmtree(keep)
     write_out((request.to / SUMMARY).read_text(encoding="utf-8"))
     if faults:
-        reasons = "\n".join(f"  {fault}" for fault in faults)
+        reasons = "\n".join(f"  {fault}" for fault in faults[:MOST_REASONS])
+        if len(faults) > MOST_REASONS:
+            reasons += f"\n  and {len(faults) - MOST_REASONS} more, in {request.to / SUMMARY}"
         sys.stderr.write(
             f"No posterior is written: the draws are not good enough.\n{reasons}\n"
             "More steps (--steps) help when they are merely too few.\n"
