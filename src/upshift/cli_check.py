@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Suite = Callable[[str], "Sequence[CheckRow]"]
 """From what the user named to rows; no rows where the suite does not fit that model."""
+HALTON = "halton"
 FAULT = 1  # the exit code when a row does not pass
 
 
@@ -37,7 +38,16 @@ def _structure_and_units(name: str) -> Sequence[CheckRow]:
     return check_model(model_path(name))
 
 
-SUITES: tuple[Suite, ...] = (_structure_and_units,)
+def _scale_and_history(name: str) -> Sequence[CheckRow]:
+    """The Halton model against its record and the size of the place."""
+    if name != HALTON:
+        return ()
+    from .model.halton.scale import scale_rows  # noqa: PLC0415
+
+    return scale_rows()
+
+
+SUITES: tuple[Suite, ...] = (_structure_and_units, _scale_and_history)
 
 
 def _line(row: CheckRow) -> str:

@@ -38,6 +38,8 @@ def test_a_file_that_is_no_model_is_exit_code_2(upshift: Run) -> None:
 def test_halton_passes(upshift: Run) -> None:
     done = upshift("check", "halton")
     assert done.returncode == 0, done.stdout
+    assert "officer-hours of mental-health calls" in done.stdout
+    assert "history: people homeless at a point-in-time count: 2021" in done.stdout
 
 
 def test_a_terminal_gets_a_table(upshift: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
