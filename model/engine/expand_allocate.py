@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
+from .expand_available import allocate_available
 from .expand_clock import ONE, ZERO, Expand, Lowers, minus, over, plus, times, when
 from .expand_vector import HUGE, Vector, along, here
 from .ir import Call, Expression, Number, Reduction, Reference
@@ -106,6 +107,7 @@ def _allocate(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expr
 
 
 ALLOCATE_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
+    "allocate_available": ((3, 3), allocate_available),
     "allocate_by_priority": ((5, 5), _allocate),
 }
 """Function → (arity, expansion)."""

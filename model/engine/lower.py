@@ -14,7 +14,9 @@ from ..errors import InputError
 from .expand_macro import expand_macros
 from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
 from .lower_cells import Place, check_cover, dimensions, places
-from .lower_constant import CONTROLS, clock_value
+from .lower_clock import Timing, timing
+from .lower_constant import CONTROLS
+from .lower_data import DataFiles
 from .lower_expressions import Lowering
 from .lower_external import read_elements
 from .lower_names import key, resolve_ranges, shown
@@ -49,7 +51,8 @@ def lower(source: SourceModel) -> Model:
     symbols = Symbols(resolve_ranges(ranges), source.implied_subscripts)
     symbols.sources += [source.path, *files]
     _declare(source, symbols)
-    clock = _clock(source, symbols)
+    clock = timing(symbols, source.path)
+    symbols.data = DataFiles(source.folder, source.data_files)
     return _Builder(source, symbols).model(clock)
 
 
@@ -104,32 +107,6 @@ def _form(component: Component) -> Kind | None:
             return None if component.kind == "lookup" else Kind.AUXILIARY
 
 
-def _clock(source: SourceModel, symbols: Symbols) -> Clock:
-    values = {}
-    for name in CONTROLS:
-        declared = symbols.find(name)
-        if declared is None:
-            if name == "saveper":
-                continue
-            raise InputError(
-                f"{source.path} does not define {name.upper()}. Every model needs INITIAL TIME, "
-                "FINAL TIME and TIME STEP."
-            )
-        value = clock_value(declared.element.components[0].node, symbols)
-        if declared.dimensions or value is None:
-            raise InputError(f"{declared.name} must be a single number or constant expression.")
-        values[name] = value
-    save_every = values.get("saveper", values["time step"])
-    clock = Clock(values["initial time"], values["final time"], values["time step"], save_every)
-    if not (clock.step > 0 and clock.save_every > 0 and clock.stop >= clock.start):
-        raise InputError(
-            f"{source.path}: time runs from {clock.start:g} to {clock.stop:g} in steps of "
-            f"{clock.step:g}, saved every {clock.save_every:g}. FINAL TIME must not be before "
-            "INITIAL TIME, and TIME STEP and SAVEPER must be greater than 0."
-        )
-    return clock
-
-
 class _Builder:
     """Lowers every declared variable and gathers the pieces of the model."""
 
@@ -143,17 +120,24 @@ class _Builder:
         self.initials: list[Equation] = []
         self.flows: list[Equation] = []
 
-    def model(self, clock: Clock) -> Model:
-        variables = []
+    def model(self, timing: Timing) -> Model:
+        clock, variables = timing.clock, []
         for declared in self.symbols.declared.values():
             if declared.kind is None:
                 lower_lookup(declared, self.symbols, self.source.folder)
                 continue
             variables.append(_variable(declared))
-            if key(declared.name) in CONTROLS:
+            if key(declared.name) in CONTROLS and key(declared.name) not in timing.changing:
                 self._control(declared, clock)
             else:
                 self._variable(declared)
+        if timing.uneven and (self.flows or self.symbols.flows):
+            raise InputError(
+                f"TIME STEP changes during a run of {self.source.path}. That is supported only "
+                "where no stock, delay or smooth integrates. Use one step."
+            )
+        if self.symbols.data is not None:
+            self.symbols.sources += self.symbols.data.paths
         hidden = self.symbols.hidden_equations
         late = [*hidden.get(Kind.STOCK, []), *hidden.get(Kind.INITIAL, [])]
         early = [*hidden.get(Kind.CONSTANT, []), *hidden.get(Kind.AUXILIARY, [])]

@@ -20,9 +20,12 @@ def constant_value(node: Node, symbols: Symbols) -> float | None:
     return _Evaluator(symbols, None).value(node, ())
 
 
-def clock_value(node: Node, symbols: Symbols) -> float | None:
-    """The value of a control parameter, or None if it varies; the constants it reads are fixed."""
-    evaluator = _Evaluator(symbols, None)
+def clock_value(node: Node, symbols: Symbols, time: float | None) -> float | None:
+    """The value of a control parameter, or None if it varies; the constants it reads are fixed.
+
+    With ``time`` it may be a formula of Time, too.
+    """
+    evaluator = _Evaluator(symbols, time)
     value = evaluator.value(node, ())
     symbols.fixed.update(name for name in evaluator.used if key(name) not in CONTROLS)
     return value

@@ -18,6 +18,7 @@ from .ir import (
     Table,
     Variable,
 )
+from .lower_data import DataFiles
 from .lower_names import Subscripts, key
 from .syntax import Element, Points
 
@@ -91,6 +92,7 @@ class Symbols:
     flows: list[Equation] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    data: DataFiles | None = None  # exports of the model's data files
     fixed: set[str] = field(default_factory=set)  # constants that shaped the model
     _axes: int = 0
     _counts: dict[str, int] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from math import prod
 from ..errors import InputError
 from .ir import Extrapolation, Table
 from .lower_cells import Place, check_cover, places
+from .lower_data import DataFiles
 from .lower_external import read_block, read_series
 from .lower_scope import Declared, Symbols, extrapolation
 from .read_tree import NOT_AVAILABLE
@@ -113,11 +114,14 @@ def _series(
                 _check_points(declared, x)
             return series
         case _:
-            raise InputError(
-                f"'{declared.name}' is a data variable without numbers: Vensim keeps them in a "
-                "binary data file (.vdf). Read them from a text file next to the model with GET "
-                "DIRECT DATA('file.csv', ',', 'A', 'B2')."
+            data = symbols.data or DataFiles("", ())
+            ranges = [dimension.elements for dimension in declared.dimensions]
+            cells = product(*(index.positions for index in place.target))
+            names = (
+                tuple(elements[i] for elements, i in zip(ranges, cell, strict=True))
+                for cell in cells
             )
+            return [data.find(declared.name, element) for element in names]
 
 
 def _check_points(declared: Declared, x: tuple[float, ...]) -> None:

@@ -134,8 +134,13 @@ class _Run:
         )
 
     def _control(self, name: str) -> float:
+        """The value of a control parameter; the model's own clock where it changes."""
         for variable in self.model.variables:
             if variable.name.casefold().replace("_", " ") == name:
+                if variable.kind is not Kind.CONSTANT:
+                    clock = self.model.clock
+                    stated = (clock.start, clock.stop, clock.step, clock.save_every)
+                    return stated[_CONTROLS.index(name)]
                 return float(self.values[variable.name])
         if name == "saveper":
             return self._control("time step")

@@ -26,6 +26,7 @@ VENSIM = (".mdl",)
 XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SETTING = re.compile(r"^15:\s*\d+,\d+,\d+,(\d+)", re.MULTILINE)
+_DATA_FILE = re.compile(r"^13:(.*)$", re.MULTILINE)
 _METHODS: dict[str, Method] = {"euler": "euler", "rk2": "rk2", "rk4": "rk4"}
 _SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
@@ -43,7 +44,8 @@ def read(path: Path | str) -> SourceModel:
         vensim = path.suffix.lower() in VENSIM
         model, method, sectors = _read_vensim(path) if vensim else _read_xmile(path)
     _refuse_lost_meaning(path, caught)
-    return replace(read_tree.source_model(model, path, sectors), method=method)
+    source = replace(read_tree.source_model(model, path, sectors), method=method)
+    return replace(source, data_files=_data_files(path)) if vensim else source
 
 
 def _check_file(path: Path) -> None:
@@ -103,6 +105,12 @@ def _read_vensim(path: Path) -> tuple[Any, Method, dict[str, str]]:
             raise _locate(path, file, error) from error
     sectors = vensim_sectors(file.model_text, file.sketch)
     return file.get_abstract_model(), _vensim_method(text), sectors
+
+
+def _data_files(path: Path) -> tuple[str, ...]:
+    """The data files that the settings below the sketch name, in lines 13."""
+    settings = path.read_bytes().decode("utf-8", "replace").rpartition("///---\\\\\\")[2]
+    return tuple(name.strip() for name in _DATA_FILE.findall(settings) if name.strip())
 
 
 def _vensim_method(text: str) -> Method:

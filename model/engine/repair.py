@@ -3,7 +3,7 @@
 Both: ``{comments}`` inside equations. Vensim: the ``$`` of ``TIME STEP$`` in macros. XMILE: older
 and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is
 missing, flow names with odd characters in <inflow> and <outflow>, a scale beside listed x values,
-no time step, modules (``repair_modules``), and LOOKUP(graphical function, x).
+no time step, modules (``repair_modules``), LOOKUP(graphical function, x) and ``operand NOT``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ _TAG = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(stock|flow|aux|/variables)\b[^>]*?(/?)>", re.DOTALL
 )
 _LOOKUP = re.compile(r'\bLOOKUP\s*\(\s*(?:"([^"]+)"|([^\W\d][\w.]*))\s*,', re.IGNORECASE)
+
+_OPERAND = r'"[^"]+"|[^\W\d][\w.]*(?:\[[^\]]*\])?'
+_NOT_AFTER = re.compile(rf"({_OPERAND})\s+NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
+_WORDS = ("if", "then", "else", "and", "or", "not")
 
 
 def vensim_text(text: str) -> str:
@@ -154,7 +158,14 @@ def _call_graphical_functions(variables: Any) -> None:
         return f'"{own}"('
 
     for node in list(variables.iter(f"{{{NAMESPACE}}}eqn", f"{{{NAMESPACE}}}init_eqn")):
-        node.text = _LOOKUP.sub(call, _without_comments(node.text or ""))
+        node.text = _NOT_AFTER.sub(
+            _not_before, _LOOKUP.sub(call, _without_comments(node.text or ""))
+        )
+
+
+def _not_before(match: re.Match[str]) -> str:
+    """``operand NOT``, as some programs write it, in the usual order."""
+    return match[0] if match[1].casefold() in _WORDS else f"(NOT {match[1]})"
 
 
 def _plain(name: str) -> str:

@@ -143,3 +143,4 @@ class SourceModel:
     implied_subscripts: bool = False
     macros: tuple[Macro, ...] = ()
     method: Method = "euler"
+    data_files: tuple[str, ...] = ()  # that the settings name: binary, exported as text
