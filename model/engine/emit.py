@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import isinf, isnan
 
 from . import driver
 from .functions import FUNCTIONS
@@ -229,7 +230,7 @@ class _Nest:
     def value(self, expression: Expression) -> _Value:
         match expression:
             case Number(value):
-                return _Value(repr(float(value)), 0, simple=True)
+                return _Value(_literal(float(value)), 0, simple=True)
             case Time():
                 return _Value("t", 0, simple=True)
             case Reference(name, indices):
@@ -314,3 +315,12 @@ class _Nest:
         # A sum of loop counters is worth a name: every array of this shape shares it.
         element = code if len(code) < 3 else self.name(code, level).code
         return element, fixed, level
+
+
+def _literal(value: float) -> str:
+    """A number as source text; what has no literal of its own is named in `lanes`."""
+    if isnan(value):
+        return "lanes.NOT_A_NUMBER"
+    if isinf(value):
+        return "lanes.INFINITE" if value > 0 else "(-lanes.INFINITE)"
+    return repr(value)

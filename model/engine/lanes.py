@@ -27,6 +27,7 @@ from . import lane_math, lane_random
 
 WIDTH = 8
 ALIGNMENT = 8 * WIDTH
+NOT_A_NUMBER, INFINITE = float("nan"), float("inf")
 
 _DOUBLE = ir.DoubleType()
 _VECTOR = ir.VectorType(_DOUBLE, WIDTH)
