@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from upshift.scenarios.lock import LOCK_NAME
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 BAD = Path(__file__).parents[1] / "bad_inputs"
@@ -81,8 +83,8 @@ def _refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 def _left_behind(folder: Path) -> list[str]:
-    """Files whose names are not final, or that are empty."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    """Files whose names are not final, or that are empty; the lock of a study is both by nature."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != LOCK_NAME]
     return [path.name for path in files if path.name.startswith(".") or path.stat().st_size == 0]
 
 

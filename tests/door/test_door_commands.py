@@ -135,7 +135,8 @@ def test_show_one_element_shows_its_row_alone(upshift: Run) -> None:
 def test_show_a_computed_variable_gives_its_equation(upshift: Run) -> None:
     text = upshift("show", "waiting time").stdout
     assert "Kind: auxiliary" in text
-    assert "Equation: waiting time[action table] =" in text
+    assert "Equation: waiting time[ladder table] =" in text
+    assert "Equation: waiting time[sexual assault] =" in text
 
 
 def test_show_a_model_lists_its_variables(upshift: Run, tiny: Path) -> None:
