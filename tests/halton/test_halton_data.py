@@ -23,6 +23,19 @@ def test_every_held_figure_of_the_record_is_met(halton: Any) -> None:
     assert [c for c in held if not c.near] == []
 
 
+def test_hand_set_values_stay_closer_to_the_record_than_is_asked(halton: Any) -> None:
+    """Every kind of call before the pandemic, mental-health totals, counts of homelessness."""
+    found = compare_history(halton.model)
+    before = [c for c in found if c.observation.period == "year to February 2020"]
+    assert len({c.observation.label for c in before}) == 8
+    totals = [c for c in found if "priority calls" in c.observation.label]
+    nights = [c for c in found if c.observation.measure == "homeless"]
+    for comparison in (*before, *totals, *nights):
+        rel = 0.06 if comparison in nights else 0.08
+        observed = comparison.observation.value
+        assert comparison.modelled == pytest.approx(observed, rel=rel), comparison.observation.label
+
+
 def test_the_record_is_missed_by_another_model(halton: Any) -> None:
     """Half the calls, no growth and no trend: each kind of figure can fail."""
     changed = {"calls at start": 200.0, "growth switch": 0.0, "trend switch": 0.0}
