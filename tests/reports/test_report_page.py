@@ -242,7 +242,7 @@ def test_the_same_study_gives_the_same_bytes(made: Make, world: Any, tmp_path: P
     for name in ("first", "second"):
         write_report(made(world()), tmp_path / name)
     first = sorted(path for path in (tmp_path / "first").rglob("*") if path.is_file())
-    assert len(first) == 11
+    assert len(first) == 13  # the page, and six figures as SVG and PNG
     for path in first:
         other = tmp_path / "second" / path.relative_to(tmp_path / "first")
         assert path.read_bytes() == other.read_bytes(), path.name
