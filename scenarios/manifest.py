@@ -13,7 +13,8 @@ from ..model.errors import InputError
 from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
-FORMAT = 1
+NO_POSTERIOR = "none"
+FORMAT = 2
 Design = Literal["sobol", "latin hypercube"]
 Method = Literal["euler", "rk4"]
 
@@ -33,7 +34,8 @@ class Manifest(BaseModel):
     """Everything that decides a study's numbers, and the words needed to read them.
 
     ``draws_digest`` covers every sampled input value; ``scenario_digests`` what each scenario hands
-    to the model (its words excluded), its comparator's included.
+    to the model (its words excluded), its comparator's included. ``posterior_digest`` names the
+    posterior that the draws come from, and is `NO_POSTERIOR` when they come from priors alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +44,7 @@ class Manifest(BaseModel):
     model_name: str
     model_digest: str
     registry_digest: str
+    posterior_digest: str
     design: Design
     seed: int
     draws: int
@@ -64,6 +67,16 @@ class Manifest(BaseModel):
         return tuple(
             column for output in self.outputs for column in element_names(output, self.dimensions)
         )
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What every table of the study says about itself: where its numbers come from."""
+        return {
+            "upshift model": f"{self.model_name} {self.model_digest}",
+            "upshift posterior": self.posterior_digest,
+            "upshift seed": f"{self.seed}",
+            "upshift versions": ", ".join(f"{n} {v}" for n, v in sorted(self.versions.items())),
+        }
 
     def to_json(self) -> str:
         """Readable JSON; the same study gives the same text."""
@@ -96,6 +109,11 @@ def read_manifest(directory: Path) -> Manifest:
     try:
         data = json.loads(text)
         found = data.get("format") if isinstance(data, dict) else None
+        if found is None:
+            raise InputError(
+                f"{path} is no manifest of a study. Name another folder, or move that file away "
+                "if the study's own was overwritten: then the folder cannot be gone on with."
+            )
         if found != FORMAT:
             raise InputError(
                 f"{path} is of format {found}; this version reads format {FORMAT}. "

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..model.errors import InputError, nearest
 from .design import DEFAULT_DESIGN, sample_uniforms
-from .manifest import Design, Manifest, Method, digest
+from .manifest import NO_POSTERIOR, Design, Manifest, Method, digest
 from .provenance import Evidence
 from .runner import Runner
 from .schema import Scenario
@@ -88,7 +88,8 @@ class Sampler(Protocol):
 class SweepPlan:
     """Scenarios crossed with draws of the uncertain inputs.
 
-    ``block`` is how many draws share a shard and a call of the model.
+    ``block`` is how many draws share a shard and a call of the model; ``posterior`` is the digest
+    of the posterior that the sampler draws from, if it draws from one.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -101,6 +102,7 @@ class SweepPlan:
     method: Method = "euler"
     outputs: tuple[str, ...] = OUTPUTS
     block: int = 256
+    posterior: str = NO_POSTERIOR
 
     @property
     def runs(self) -> int:
@@ -184,18 +186,17 @@ def scenario_digests(scenarios: tuple[Scenario, ...]) -> dict[str, str]:
 
 
 def model_values(
-    scenario: Scenario, draws: pd.DataFrame, handed: Mapping[str, Array]
+    scenario: Scenario, draws: Mapping[str, Array], handed: Mapping[str, Array]
 ) -> dict[str, float | Array]:
     """What one block of one scenario hands to the model.
 
-    ``draws`` are the block's; ``handed`` is what `comparator_workload` returns, empty for a
-    comparator. An input that the scenario sets is the scenario's in every draw.
+    ``draws`` are the block's, by name; ``handed`` is what `comparator_workload` returns, empty for
+    a comparator. An input that the scenario sets is the scenario's in every draw.
     """
     values: dict[str, float | Array] = {
-        str(name): draws[name].to_numpy(dtype=np.float64)
-        for name in draws.columns
-        if str(name) not in scenario.settings
-        and str(name).split("[", maxsplit=1)[0] not in scenario.settings
+        name: drawn
+        for name, drawn in draws.items()
+        if name not in scenario.settings and name.split("[", maxsplit=1)[0] not in scenario.settings
     }
     values.update(scenario.settings)
     for name, lever in scenario.levers.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,25 @@ import pandas as pd
 import xarray as xr
 
 from ..model.errors import InputError, nearest
-from .lazy import lazy_dataset
+from .lazy import RecentResults, lazy_dataset
 from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
 from .schema import Scenario
-from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
+from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
+MOST_FAILED = 0.1
+"""A scenario of which a larger share of runs failed is left out, rather than its draws."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed, and why."""
+
+    scenario: str
+    draw: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,10 @@ class Study:
     in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
+
+    ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
+    in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
+    draws is left out instead.
     """
 
     directory: Path
@@ -41,14 +57,18 @@ class Study:
     registry: tuple[ParameterRow, ...]
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
+    failures: tuple[Failure, ...] = ()
 
     def scenario(self, name: str) -> Scenario:
         """The scenario called ``name``. Raises InputError naming the nearest."""
-        for scenario in self.scenarios:
-            if scenario.name == name:
-                return scenario
-        names = [scenario.name for scenario in self.scenarios]
-        raise InputError(f"The study has no scenario '{name}'.{nearest(name, names)}")
+        if name not in self._positions:
+            hint = nearest(name, self._positions)
+            raise InputError(f"The study has no scenario '{name}'.{hint}")
+        return self.scenarios[self._positions[name]]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {scenario.name: at for at, scenario in enumerate(self.scenarios)}
 
     @property
     def policies(self) -> tuple[Scenario, ...]:
@@ -86,8 +106,7 @@ class Study:
 
     def _of(self, variable: str, scenario: str) -> npt.NDArray[np.float64]:
         """An output of one scenario, by position: this is called thousands of times a report."""
-        position = [known.name for known in self.scenarios].index(scenario)
-        values = self.yearly.variables[variable][position].values
+        values = self.yearly.variables[variable][self._positions[scenario]].values
         return np.asarray(values, dtype=np.float64)
 
 
@@ -96,7 +115,9 @@ def paired_difference(
 ) -> npt.NDArray[np.float64]:
     """``policy - base``, exactly zero where the two agree to `ROUNDING` of their size."""
     change = policy - base
-    change[np.abs(change) <= ROUNDING * np.maximum(np.abs(policy), np.abs(base))] = 0.0
+    size = np.maximum(np.abs(policy), np.abs(base))
+    size *= ROUNDING
+    np.copyto(change, 0.0, where=np.abs(change) <= size)
     return change
 
 
@@ -105,31 +126,90 @@ def load_study(directory: Path) -> Study:
 
     Scenarios of an interrupted sweep that are not finished are left out and named in
     ``unfinished``. Raises InputError when the folder holds no study, when a file is missing or
-    damaged, or when no comparator is finished.
+    damaged, when no comparator is finished, or when too many of every comparator's runs failed.
     """
-    directory = Path(directory)
-    manifest = read_manifest(directory)
-    done = finished_scenarios(directory, manifest)
+    store = _Opened(Path(directory))
+    draws = store.manifest.draws
+    failed = {name: store.scan.failures[name] for name in store.finished}
+    left_out = {name for name, reasons in failed.items() if len(reasons) > MOST_FAILED * draws}
     scenarios = tuple(
         scenario
-        for scenario in manifest.scenarios
-        if scenario.name in done and (scenario.compare_with or scenario.name) in done
+        for scenario in store.scenarios
+        if not left_out.intersection((scenario.name, scenario.compare_with))
     )
-    kept = {scenario.name for scenario in scenarios}
     if not any(scenario.is_comparator for scenario in scenarios):
+        name = min(left_out)
         raise InputError(
-            f"{directory} holds no finished comparator yet. Run the same sweep again: "
-            "it goes on where it stopped."
+            f"{directory}: {len(failed[name]):,} of {draws:,} runs of '{name}' failed, the first "
+            f"because {failed[name][min(failed[name])]}. Correct the model or its priors and sweep "
+            "again in a new folder."
         )
-    evidence = Evidence.read(evidence_folder(directory))
-    return Study(
-        directory=directory,
-        manifest=manifest,
-        scenarios=scenarios,
-        unfinished=tuple(s.name for s in manifest.scenarios if s.name not in kept),
-        draws=read_draws(directory / DRAWS_NAME, manifest),
-        yearly=lazy_dataset(directory, manifest, tuple(s.name for s in scenarios)),
-        registry=evidence.parameter_rows(),
-        sources=evidence.source_rows(),
-        action_tables=evidence.table_rows(),
+    lost = {draw for scenario in scenarios for draw in failed[scenario.name]}
+    kept = np.array([draw for draw in range(draws) if draw not in lost], dtype=np.int64)
+    return store.study(scenarios, kept)
+
+
+def studies_by_block(directory: Path) -> tuple[Study, ...]:
+    """Every finished scenario over one block of draws after the other, failed runs included.
+
+    Together they are the whole store; each is small enough to be worked through in memory. Raises
+    InputError as `load_study`, but for failed runs.
+    """
+    store = _Opened(Path(directory))
+    manifest = store.manifest
+    return tuple(
+        store.study(store.scenarios, np.arange(rows.start, rows.stop))
+        for _, rows in blocks(manifest.draws, manifest.block)
     )
+
+
+class _Opened:
+    """What is read of a folder once, whatever studies are made of it. Raises InputError when no
+    comparator is finished."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.manifest = read_manifest(directory)
+        self.scan = scan(directory, self.manifest)
+        done = self.scan.finished
+        self.scenarios = tuple(
+            scenario
+            for scenario in self.manifest.scenarios
+            if scenario.name in done and (scenario.compare_with or scenario.name) in done
+        )
+        if not any(scenario.is_comparator for scenario in self.scenarios):
+            raise InputError(
+                f"{directory} holds no finished comparator yet. Run the same sweep again: "
+                "it goes on where it stopped."
+            )
+        self.finished = {scenario.name for scenario in self.scenarios}
+        self.draws = read_draws(directory / DRAWS_NAME, self.manifest)
+        self.results = RecentResults(directory, self.manifest)
+        evidence = Evidence.read(evidence_folder(directory))
+        self.registry = evidence.parameter_rows()
+        self.sources = evidence.source_rows()
+        self.action_tables = evidence.table_rows()
+
+    def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
+        """These scenarios over these draws."""
+        names = tuple(scenario.name for scenario in scenarios)
+        first, last = (rows[0], rows[-1]) if len(rows) else (0, -1)
+        return Study(
+            directory=self.directory,
+            manifest=self.manifest,
+            scenarios=scenarios,
+            unfinished=tuple(
+                s.name for s in self.manifest.scenarios if s.name not in self.finished
+            ),
+            draws=self.draws if len(rows) == len(self.draws) else self.draws.iloc[rows],
+            yearly=lazy_dataset(self.results, names, rows),
+            registry=self.registry,
+            sources=self.sources,
+            action_tables=self.action_tables,
+            failures=tuple(
+                Failure(name, draw, reason)
+                for name in (s.name for s in self.scenarios)
+                for draw, reason in sorted(self.scan.failures[name].items())
+                if first <= draw <= last
+            ),
+        )

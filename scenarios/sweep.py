@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from functools import partial
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,16 +17,16 @@ import pandas as pd
 from .._version import __version__
 from ..model.errors import InputError
 from .atomic import clear_away, make_folder, write_whole
+from .crew import Crew, Job, local_crew
 from .economics import POLICY_START, PRICE_YEAR
 from .lock import only_writer
-from .manifest import FORMAT, MANIFEST_NAME, Manifest, digest, read_manifest
+from .manifest import FORMAT, MANIFEST_NAME, NO_POSTERIOR, Manifest, digest, read_manifest
 from .plan import (
     BUDGET_YEARS,
     STAFFED,
     SweepPlan,
     check_plan,
     comparator_workload,
-    model_values,
     sample_draws,
     scenario_digests,
     workload_columns,
@@ -34,27 +36,34 @@ from .schema import Scenario
 from .shards import (
     DRAWS_NAME,
     SHARD_FOLDER,
+    block_rows,
     blocks,
     draws_digest,
     evidence_folder,
     is_finished,
     read_columns,
+    read_failures,
+    shard_frame,
+    shard_path,
     write_draws,
-    write_shard,
 )
 from .spec import in_order
 from .store import Study, load_study
 from .tables import write_tables
+from .work import Drawn, Task
 
 Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Tabulate = Callable[[Study], None]
 
+MOST_HANDED = 64
+"""Blocks of comparators whose hand-over is kept: a few megabytes."""
 _PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",
     "registry_digest": "the parameter registry",
+    "posterior_digest": "the posterior",
     "design": "the design",
     "seed": "the seed",
     "draws": "the number of draws",
@@ -68,16 +77,27 @@ _IDENTITY = {
 }
 
 
+@dataclass(frozen=True)
+class Store:
+    """A folder under its manifest."""
+
+    directory: Path
+    manifest: Manifest
+
+
 def run_sweep(
     plan: SweepPlan,
     directory: Path,
     progress: Progress | None = None,
     tabulate: Tabulate = write_tables,
+    crew: Crew | None = None,
 ) -> Study:
     """Run ``plan`` into ``directory`` and return the study found there.
 
     ``tabulate`` writes tables beside the shards; `write_experiments` leaves out the long summary,
     which takes longer than the runs when there are thousands of scenarios.
+
+    ``crew`` makes the shards: by default the threads of this process.
 
     Comparators run first; every policy is then run with the same draws and its comparator's
     smoothed workload and hotel overflow. ``progress`` is called with (runs done, all runs),
@@ -86,7 +106,8 @@ def run_sweep(
 
     Raises InputError when the plan cannot be run (`check_plan`), when the folder holds a sweep
     with other inputs, when another process writes to it, when it cannot be written or the disk is
-    full, and when a run fails.
+    full, and when the model refuses what it is handed. A run whose numbers stop being finite does
+    not end the sweep: it stays in the store, with the reason (`Study.failures`).
     """
     directory = Path(directory)
     check_plan(plan)
@@ -94,60 +115,86 @@ def run_sweep(
     with only_writer(directory):
         clear_away(directory)
         manifest = _begin(plan, draws, directory)
-        _run_scenarios(plan, draws, (directory, manifest), progress or _silent)
+        store = Store(directory, manifest)
+        _run_scenarios(plan, draws, store, crew or local_crew(plan.model), progress or _silent)
         study = load_study(directory)
         tabulate(study)
     return study
 
 
 def _run_scenarios(
-    plan: SweepPlan, draws: pd.DataFrame, into: tuple[Path, Manifest], progress: Progress
+    plan: SweepPlan, draws: pd.DataFrame, store: Store, crew: Crew, progress: Progress
 ) -> None:
-    directory, manifest = into
-    comparators_first = sorted(plan.scenarios, key=lambda scenario: not scenario.is_comparator)
-    done = 0
-    for scenario in comparators_first:
-        for number, rows in blocks(plan.draws, plan.block):
-            size = rows.stop - rows.start
-            if not is_finished(directory, manifest, scenario.name, number):
-                _run_block(
-                    plan,
-                    (scenario, number, draws.iloc[rows]),
-                    into,
-                    partial(_report, progress, done, plan.runs),
-                )
-            done += size
-            progress(done, plan.runs)
+    """Make the shards that are not finished: comparators', then those of what needs them."""
+    by_name = {scenario.name: scenario for scenario in plan.scenarios}
+    handed = _Handed(store)
+    columns = {str(name): draws[name].to_numpy(dtype=np.float64) for name in draws.columns}
+    sizes = {number: rows.stop - rows.start for number, rows in blocks(plan.draws, plan.block)}
+    count = _Count(progress, plan.runs)
+
+    def prepare(job: Job) -> tuple[Task, Drawn]:
+        rows = block_rows(store.manifest, job[1])
+        drawn = {name: values[rows] for name, values in columns.items()}
+        return _task(plan, by_name[job[0]], handed, job[1]), drawn
+
+    for comparators in (True, False):
+        jobs = [
+            (scenario.name, number)
+            for scenario in plan.scenarios
+            if scenario.is_comparator == comparators
+            for number in sizes
+        ]
+        left = [job for job in jobs if not is_finished(store.directory, store.manifest, *job)]
+        count.add(sum(sizes[number] for _, number in set(jobs) - set(left)))
+        with closing(crew.work(left, prepare, count.tell)) as made:
+            for job, content in made:
+                write_whole(shard_path(store.directory, *job), content)
+                count.add(sizes[job[1]])
 
 
-def _report(progress: Progress, before: int, total: int, part: int, _part_total: int) -> None:
-    """Progress of one block as progress of the sweep."""
-    progress(before + part, total)
+class _Count:
+    """Runs in the store, told as they grow."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def add(self, runs: int) -> None:
+        """So many more are in the store."""
+        self._done += runs
+        self.tell(0)
+
+    def tell(self, under_way: int) -> None:
+        """So many more are done, but in no file yet."""
+        self._progress(self._done + under_way, self._total)
 
 
-def _run_block(
-    plan: SweepPlan,
-    work: tuple[Scenario, int, pd.DataFrame],
-    into: tuple[Path, Manifest],
-    progress: Progress,
-) -> None:
-    scenario, number, draws = work
-    directory, manifest = into
-    handed: dict[str, Array] = {}
-    if scenario.compare_with is not None:
+class _Handed:
+    """What comparators hand over, the recent ones kept: many policies share a comparator."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.of = lru_cache(maxsize=MOST_HANDED)(self._of)
+
+    def _of(self, comparator: str, block: int) -> tuple[dict[str, Array], dict[int, str]]:
+        """Values by name, and why runs failed, by draw."""
+        directory, manifest = self.store.directory, self.store.manifest
         columns = workload_columns(manifest)
-        found = read_columns(directory, manifest, (scenario.compare_with, number), columns)
-        handed = comparator_workload(manifest, found)
-    values = model_values(scenario, draws, handed)
-    try:
-        result = plan.model.run(values, plan.outputs, progress)
-    except InputError as error:
-        first, last = draws.index[0], draws.index[-1]
-        raise InputError(f"Scenario '{scenario.name}', draws {first} to {last}: {error}") from None
-    if len(result) == 1 < len(draws):
-        # Nothing is uncertain in this model: one run stands for every draw.
-        result = np.repeat(result, len(draws), axis=0)
-    write_shard(directory, manifest, (scenario.name, number), result)
+        found = read_columns(directory, manifest, (comparator, block), columns)
+        return comparator_workload(manifest, found), read_failures(directory, comparator, block)
+
+
+def _task(plan: SweepPlan, scenario: Scenario, handed: _Handed, block: int) -> Task:
+    """What one shard takes: for a policy, what its comparator hands over, and which runs it lacks
+    because the comparator's failed."""
+    frame = shard_frame(handed.store.manifest, scenario.name, block)
+    if scenario.compare_with is None:
+        return Task(scenario, frame, plan.outputs)
+    values, failures = handed.of(scenario.compare_with, block)
+    lacking = {
+        draw - frame.first_draw: f"its comparator failed: {reason}"
+        for draw, reason in failures.items()
+    }
+    return Task(scenario, frame, plan.outputs, values, lacking)
 
 
 def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
@@ -161,7 +208,7 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / REGISTRY_NAME, plan.evidence.registry)
     write_whole(folder / SOURCES_NAME, plan.evidence.sources)
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
-    write_draws(directory / DRAWS_NAME, draws)
+    write_draws(directory / DRAWS_NAME, draws, manifest)
     write_whole(directory / MANIFEST_NAME, manifest.to_json().encode())
     return manifest
 
@@ -174,13 +221,14 @@ def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         model_name=plan.model.name,
         model_digest=plan.model.digest,
         registry_digest=digest(plan.evidence.registry),
+        posterior_digest=plan.posterior,
         design=plan.design,
         seed=plan.seed,
         draws=plan.draws,
         draws_digest=draws_digest(draws),
         method=plan.method,
         block=plan.block,
-        calibrated=False,
+        calibrated=plan.posterior != NO_POSTERIOR,
         price_year=PRICE_YEAR,
         policy_start=POLICY_START,
         time=tuple(float(year) for year in plan.model.time),

@@ -90,11 +90,11 @@ def told_how_to_go_on(folder: Path) -> Iterator[None]:
 def _where_it_stands(folder: Path) -> str:
     """One line: what an interrupted sweep has finished, and how to go on."""
     from .scenarios.manifest import read_manifest  # noqa: PLC0415
-    from .scenarios.shards import finished_scenarios  # noqa: PLC0415
+    from .scenarios.shards import scan  # noqa: PLC0415
 
     try:
         manifest = read_manifest(folder)
-        done = len(finished_scenarios(folder, manifest))
+        done = len(scan(folder, manifest).finished)
     except InputError:
         return "Stopped before any scenario was finished. The same command starts again."
     return (

@@ -71,10 +71,10 @@ def standing(folder: Path) -> str:
     """What the study in ``folder`` has finished, a line a scenario. Raises InputError when it
     holds no study."""
     from .scenarios.manifest import read_manifest  # noqa: PLC0415
-    from .scenarios.shards import finished_blocks  # noqa: PLC0415
+    from .scenarios.shards import scan  # noqa: PLC0415
 
     manifest = read_manifest(folder)
-    done = finished_blocks(folder, manifest)
+    done = scan(folder, manifest).done
     blocks = -(-manifest.draws // manifest.block)
     whole = sum(done[scenario.name] == blocks for scenario in manifest.scenarios)
     runs = sum(min(number * manifest.block, manifest.draws) for number in done.values())

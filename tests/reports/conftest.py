@@ -146,6 +146,7 @@ def _manifest(world: World, scenarios: tuple[Scenario, ...]) -> Manifest:
         model_name="halton",
         model_digest="0" * 64,
         registry_digest="1" * 64,
+        posterior_digest="none",
         design="sobol",
         seed=7,
         draws=DRAWS,

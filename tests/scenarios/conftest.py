@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from upshift.model.engine import FailedRunsError
 from upshift.model.errors import InputError
 from upshift.scenarios.manifest import Output
 from upshift.scenarios.plan import SweepPlan
@@ -184,6 +185,28 @@ class StandIn:
         return table
 
 
+@dataclass
+class FailingRuns(StandIn):
+    """Numbers stop being finite where the contact rate is above ``most``, in runs that spend."""
+
+    most: float = 3940.0
+    spend: bool = True
+
+    def run(
+        self, values: Values, outputs: Sequence[str], progress: Callable[[int, int], None]
+    ) -> Array:
+        """As the stand-in, but for the runs that fail."""
+        result = super().run(values, outputs, progress)
+        spends = any(np.any(v) for name, v in values.items() if "additional spending" in name)
+        rate = np.broadcast_to(values["contact rate"], (len(result),))
+        failed = (rate > self.most) & (spends == self.spend)
+        if failed.any():
+            result[failed] = np.inf
+            reason = f"'contacts' is infinite at a rate of {rate[failed][0]:.0f}"
+            raise FailedRunsError(reason, reason, result, failed)
+        return result
+
+
 class TwoInputs:
     """A `Sampler` of two uncertain inputs: a ratio with a spike at one, and a rate."""
 
@@ -273,6 +296,12 @@ def plan_fixture(evidence: Evidence) -> SweepPlan:
 def study_fixture(plan: SweepPlan, tmp_path: Path) -> Study:
     """The plan, swept."""
     return run_sweep(plan, tmp_path / "study")
+
+
+@pytest.fixture(name="failing")
+def failing_fixture() -> type[FailingRuns]:
+    """The stand-in with runs that fail."""
+    return FailingRuns
 
 
 @pytest.fixture(name="interrupted")

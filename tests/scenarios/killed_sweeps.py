@@ -72,15 +72,20 @@ def finished(plan: SweepPlan, folder: Path) -> None:
         sys.exit(f"the sweep into {folder} failed")
 
 
-def main(conftest_path: str, folder: str, kills: int) -> None:
-    """Kill, resume, compare."""
+def plan_of(conftest_path: str) -> SweepPlan:
+    """The slow plan, made of the stand-in in ``conftest.py``."""
     spec = importlib.util.spec_from_file_location("stand_in", conftest_path)
     if spec is None or spec.loader is None:
         sys.exit(f"no module at {conftest_path}")
     conftest = importlib.util.module_from_spec(spec)
     sys.modules["stand_in"] = conftest
     spec.loader.exec_module(conftest)
-    plan = make_plan(conftest)
+    return make_plan(conftest)
+
+
+def main(conftest_path: str, folder: str, kills: int) -> None:
+    """Kill, resume, compare."""
+    plan = plan_of(conftest_path)
     whole = Path(folder) / "whole"
     started = time.monotonic()
     finished(plan, whole)

@@ -61,7 +61,7 @@ def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="damaged"):
         load_study(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 99}', encoding="utf-8")
-    with pytest.raises(InputError, match="format 99; this version reads format 1"):
+    with pytest.raises(InputError, match="format 99; this version reads format 2"):
         load_study(tmp_path)
 
 
@@ -171,7 +171,9 @@ def test_only_policies_have_headlines(study: Study) -> None:
 
 def test_experiments_are_one_row_a_run(study: Study) -> None:
     runs = pd.read_parquet(study.directory / "experiments.parquet")
-    assert list(runs.columns[:6]) == ["run_id", "model", "scenario", "draw", "seed", "design"]
+    first = ["run_id", "model", "scenario", "draw", "seed", "design", "failure"]
+    assert list(runs.columns[:7]) == first
+    assert set(runs["failure"]) == {""}
     assert len(runs) == 48 * 4
     assert runs["run_id"].is_unique
     some = runs[runs["scenario"] == "everything"]
