@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .._version import __version__
 from ..model.errors import InputError
 from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
 NO_POSTERIOR = "none"
 FORMAT = 2
+_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 Design = Literal["sobol", "latin hypercube"]
 Method = Literal["euler", "rk4"]
 
@@ -125,6 +129,17 @@ def read_manifest(directory: Path) -> Manifest:
             f"{path} is damaged ({str(error).splitlines()[0]}). "
             "Run the sweep again in a new folder."
         ) from None
+
+
+def versions() -> dict[str, str]:
+    """Of this package, Python and what the numbers are made with."""
+    found = {"upshift": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "absent"
+    return found
 
 
 def digest(*parts: bytes | str) -> str:

@@ -30,6 +30,7 @@ SHARD_FOLDER = "shards"
 EVIDENCE_FOLDER = "evidence"
 DRAWS_NAME = "draws.parquet"
 _KEY = "upshift content"
+_DRAWS = "upshift draws"
 _FAILED = "upshift failed"
 
 
@@ -78,7 +79,11 @@ def shard_frame(manifest: Manifest, scenario: str, block: int) -> ShardFrame:
         runs=rows.stop - rows.start,
         time=manifest.time,
         columns=manifest.columns,
-        notes={**manifest.notes, _KEY: shard_key(manifest, scenario, block)},
+        notes={
+            **manifest.notes,
+            _DRAWS: manifest.draws_digest,
+            _KEY: shard_key(manifest, scenario, block),
+        },
     )
 
 

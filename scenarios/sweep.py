@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .._version import __version__
 from ..model.errors import InputError
 from .atomic import clear_away, make_folder, write_whole
 from .crew import Crew, Job, local_crew
 from .economics import POLICY_START, PRICE_YEAR
 from .lock import only_writer
-from .manifest import FORMAT, MANIFEST_NAME, NO_POSTERIOR, Manifest, digest, read_manifest
+from .manifest import FORMAT, MANIFEST_NAME, NO_POSTERIOR, Manifest, digest, read_manifest, versions
 from .plan import (
     BUDGET_YEARS,
     STAFFED,
@@ -58,7 +55,6 @@ Tabulate = Callable[[Study], None]
 
 MOST_HANDED = 64
 """Blocks of comparators whose hand-over is kept: a few megabytes."""
-_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",
@@ -236,7 +232,7 @@ def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         dimensions={name: tuple(plan.model.dimensions[name]) for name in sorted(used)},
         scenarios=in_order(plan.scenarios),
         scenario_digests=scenario_digests(plan.scenarios),
-        versions=_versions(),
+        versions=versions(),
     )
 
 
@@ -267,16 +263,6 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
             "scenario_digests": old.scenario_digests | new.scenario_digests,
         }
     )
-
-
-def _versions() -> dict[str, str]:
-    found = {"upshift": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "absent"
-    return found
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -37,6 +37,7 @@ PUBLIC = [
 ENGINE = [
     "CompiledModel",
     "Dimension",
+    "FailedRunsError",
     "Kind",
     "SimulateOptions",
     "Simulation",

@@ -6,6 +6,7 @@ and a budget decision is cashable only against a workload that was handed over.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -183,6 +184,20 @@ class StandIn:
                 size = int(np.prod([len(DIMENSIONS[d]) for d in dimensions], dtype=np.int64))
                 table[name] = np.repeat(contacts[:, None, :], size, axis=1)
         return table
+
+
+@dataclass
+class SlowStandIn(StandIn):
+    """Takes its time, so that a kill lands anywhere in a sweep."""
+
+    pause: float = 0.004
+
+    def run(
+        self, values: Values, outputs: Sequence[str], progress: Callable[[int, int], None]
+    ) -> Array:
+        """As the stand-in, later."""
+        time.sleep(self.pause)
+        return super().run(values, outputs, progress)
 
 
 @dataclass

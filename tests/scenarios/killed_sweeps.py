@@ -12,7 +12,6 @@ import random
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +22,12 @@ from upshift.scenarios.sweep import run_sweep
 
 def make_plan(conftest: Any) -> SweepPlan:
     """The stand-in's plan, slowed down so that a kill lands anywhere in it."""
-
-    @dataclass
-    class Slow(conftest.StandIn):  # type: ignore[misc]
-        def run(self, *arguments: Any) -> Any:
-            time.sleep(0.004)
-            return super().run(*arguments)
-
     tables = "element,display name\nhomelessness,Homelessness\n"
     texts = conftest._registry(), conftest.SOURCES, tables
     comparator = conftest.Scenario(name="current-funding", title="Now", description="Today.")
     return SweepPlan(
         scenarios=(comparator, conftest._policy("everything", homelessness_table=2e6)),
-        model=Slow(),
+        model=conftest.SlowStandIn(),
         sampler=conftest.TwoInputs(),
         evidence=Evidence(*(text.encode() for text in texts)),
         draws=64,
