@@ -116,30 +116,30 @@ def _notes_of(
 
 @dataclass(frozen=True)
 class Scan:
-    """What the files of a store say: finished shards, and why runs failed, by scenario."""
+    """What the files of a store say: finished blocks, and why runs failed, by scenario."""
 
     blocks: int
-    done: Mapping[str, int]
+    done: Mapping[str, tuple[int, ...]]
     failures: Mapping[str, dict[int, str]]
 
     @property
     def finished(self) -> set[str]:
         """Names of the scenarios whose every shard is finished."""
-        return {name for name, number in self.done.items() if number == self.blocks}
+        return {name for name, done in self.done.items() if len(done) == self.blocks}
 
 
 def scan(directory: Path, manifest: Manifest) -> Scan:
     """Look at every shard of a store, at its footer alone."""
     numbers = [number for number, _ in blocks(manifest.draws, manifest.block)]
-    done: dict[str, int] = {}
+    done: dict[str, tuple[int, ...]] = {}
     failures: dict[str, dict[int, str]] = {}
     for scenario in manifest.scenarios:
         name = scenario.name
-        done[name], failures[name] = 0, {}
+        done[name], failures[name] = (), {}
         for number in numbers:
             notes = _notes_of(directory, manifest, name, number)
             if notes is not None:
-                done[name] += 1
+                done[name] += (number,)
                 failures[name] |= _failures(shard_path(directory, name, number), notes)
     return Scan(len(numbers), done, failures)
 

@@ -160,8 +160,9 @@ class _Count:
         self.tell(0)
 
     def tell(self, under_way: int) -> None:
-        """So many more are done, but in no file yet."""
-        self._progress(self._done + under_way, self._total)
+        """So many more are done, but in no file yet: the last one counts when it is."""
+        most = self._total - 1 if under_way else self._total
+        self._progress(min(self._done + under_way, most), self._total)
 
 
 class _Handed:

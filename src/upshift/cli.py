@@ -66,6 +66,25 @@ Threads = Annotated[
 ]
 
 
+class LogLines(StrEnum):
+    """What the log is written as."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
+LOG_KINDS: dict[LogLines, Literal["plain", "json"]] = {
+    LogLines.PLAIN: "plain",
+    LogLines.JSON: "json",
+}
+
+Log = Annotated[LogLines, typer.Option("--log", help="Lines for people, or JSON for machines.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do the runs."),
+]
+
+
 def main() -> None:
     """The entry point: bad input is one message and exit code 2, an interrupt exit code 130."""
     for stream in (sys.stdout, sys.stderr):
@@ -105,6 +124,8 @@ def run(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
     model: ModelFolder = None,
+    scheduler: Scheduler = None,
+    log: Log = LogLines.PLAIN,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
@@ -121,6 +142,8 @@ def run(
             threads,
             to,
             model,
+            scheduler,
+            LOG_KINDS[log],
         )
     )
 
@@ -134,12 +157,15 @@ def sweep(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
     model: ModelFolder = None,
+    scheduler: Scheduler = None,
+    log: Log = LogLines.PLAIN,
 ) -> None:
     """Vary one scenario along several axes, and run every variant over joint draws."""
     from .cli_sweep import SweepRequest, sweep_file  # noqa: PLC0415
 
     spread = None if design is None else SPREADS[design]
-    sweep_file(SweepRequest(file, draws, seed, spread, threads, to, model))
+    kind = LOG_KINDS[log]
+    sweep_file(SweepRequest(file, draws, seed, spread, threads, to, model, scheduler, kind))
 
 
 @app.command()
@@ -275,10 +301,11 @@ def schema() -> None:
 def status(
     folder: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
 ) -> None:
-    """Say what a study has finished and what is left."""
-    from .cli_scenario import standing  # noqa: PLC0415
+    """Say what a study has finished, what failed, what is left, and how sure its headline is."""
+    from .cli_status import status as told  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
 
-    typer.echo(standing(folder), nl=False)
+    write_out(told(folder))
 
 
 @app.command()

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .model.errors import InputError
-from .terminal import progress, show_log, write_out
+from .terminal import LogKind, Note, Watch, progress, show_log, write_out
 
 if TYPE_CHECKING:
+    from .scenarios.crew import Crew
+    from .scenarios.plan import SweepPlan
     from .scenarios.store import Study
 
 log = logging.getLogger("upshift")
@@ -33,6 +35,8 @@ class RunRequest:
     threads: int | None
     to: Path
     model: Path | None = None  # None: the one that came with the package
+    scheduler: str | None = None  # of a Dask cluster; None: the threads of this process
+    log: LogKind = "plain"
 
 
 def run_study(request: RunRequest) -> None:
@@ -42,7 +46,7 @@ def run_study(request: RunRequest) -> None:
     from .scenarios.sweep import run_sweep  # noqa: PLC0415
     from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
-    show_log()
+    show_log(request.log)
     folder = SweepSettings.folder if request.model is None else request.model
     settings = SweepSettings(
         draws=request.draws,
@@ -57,8 +61,10 @@ def run_study(request: RunRequest) -> None:
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(chosen, settings)
         log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
-        with progress("Runs") as tell:
-            study = run_sweep(plan, request.to, tell)
+        watch = watch_of(request.to)
+        with crew_at(request.scheduler, plan) as crew, progress("Runs", watch) as tell:
+            study = run_sweep(plan, request.to, tell, crew=crew)
+        tell_failures(study)
         _report(study)
 
 
@@ -75,6 +81,57 @@ def _report(study: Study) -> None:
     else:
         lines = no_answer(study)
     write_out("".join(f"{line}\n" for line in lines))
+
+
+@contextmanager
+def crew_at(scheduler: str | None, plan: SweepPlan) -> Iterator[Crew | None]:
+    """The workers of the Dask scheduler at that address; None for those of this process."""
+    if scheduler is None:
+        yield None
+        return
+    from .scenarios.cluster import dask_crew  # noqa: PLC0415
+
+    with dask_crew(scheduler, plan.model) as crew:
+        yield crew
+
+
+def watch_of(folder: Path) -> Watch:
+    """The headline of the sweep into ``folder``, with its Monte-Carlo error so far."""
+    from .scenarios.standing import HeadlineWatch  # noqa: PLC0415
+
+    watch = HeadlineWatch(folder)
+
+    def look() -> Note | None:
+        known = watch.look()
+        if known is None or watch.policy is None:
+            return None
+        words = f"contacts avoided by {watch.policy.name} {known.q50:,.1f} ± {known.error:,.1f}"
+        figures: dict[str, float | int | str] = {
+            "headline": f"police contacts avoided by {watch.year}",
+            "scenario": watch.policy.name,
+            "median": round(known.q50, 6),
+            "monte_carlo_error": round(known.error, 6),
+            "draws": known.draws,
+        }
+        return Note(words, figures)
+
+    return look
+
+
+def tell_failures(study: Study) -> None:
+    """One warning about runs that failed, if any did."""
+    if not study.failures:
+        return
+    first = study.failures[0]
+    log.warning(
+        "%d runs failed and are left out of every comparison; the first, draw %d of '%s', because "
+        "%s. `upshift status %s` lists them.",
+        len(study.failures),
+        first.draw,
+        first.scenario,
+        first.reason,
+        study.directory,
+    )
 
 
 @contextmanager
