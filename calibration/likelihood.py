@@ -54,7 +54,8 @@ class Likelihood:
     @cached_property
     def _table(self) -> tuple[Whole, npt.NDArray[np.bool_]]:
         """Rows of the observations, a line a block (block, place), and which places are filled."""
-        blocks = [np.flatnonzero(self._blocks == b) for b in range(self._blocks.max(initial=-1) + 1)]
+        count = int(self._blocks.max(initial=-1)) + 1
+        blocks = [np.flatnonzero(self._blocks == block) for block in range(count)]
         longest = max((len(rows) for rows in blocks), default=0)
         rows = np.array([np.resize(rows, longest) for rows in blocks], dtype=np.int64)
         filled = np.array([np.arange(longest) < len(rows) for rows in blocks])

@@ -3,7 +3,8 @@
 A month is no whole number of steps, so a flow is the difference of a cumulative variable that is
 interpolated at the period's two ends. Euler's method gives every step the rate at its start, so a
 cumulative variable runs half a step behind its own flow; read half a step later, its error is of
-second order, and a step of 1/16 year is as good as one of 1/256 read plainly.
+second order, and a step of 1/16 year is as good as one of 1/256 read plainly. Only where a flow
+jumps is that half step too late.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from ..model.engine import CompiledModel, SimulateOptions, simulate
-from ..model.engine.reduce import reduced
+from ..model.engine import SimulateOptions, simulate
 from ..model.errors import InputError
 from .observations import Observation
 from .parameters import SEASON
@@ -50,11 +50,6 @@ class Predictor:
     def _outputs(self) -> tuple[str, ...]:
         names = dict.fromkeys(name for rule in self._rules for _, name in rule.terms)
         return tuple(names)
-
-    @cached_property
-    def _model(self) -> CompiledModel:
-        """The part of the model that the outputs need."""
-        return reduced(self.region.model, self._outputs)
 
     @cached_property
     def _clock(self) -> tuple[Array, dict[str, float]]:
@@ -123,9 +118,9 @@ class Predictor:
         given: dict[str, float | Array] = {**dict(self.fixed), **controls}
         for name in parameters.model_names:
             given[name] = np.ascontiguousarray(values[:, parameters.index[name]])
-        work = len(values) * len(self._clock[0]) * self._model.layout.slots
+        work = len(values) * len(self._clock[0]) * self.region.model.layout.slots
         options = SimulateOptions(threads=1 if work < SMALL else self.threads)
-        return simulate(self._model, given, self._outputs, options).values
+        return simulate(self.region.model, given, self._outputs, options).values
 
 
 def _weights_over_time(item: Observation, rule: SeriesRule, times: Array) -> Array:
