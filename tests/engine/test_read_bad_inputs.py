@@ -33,7 +33,7 @@ MESSAGES = {
     "element_without_equation.mdl": r"'x\[R2, C2\]' has no equation",
     "empty.mdl": r"empty\.mdl is empty",
     "get_time_value_date.mdl": r"GET TIME VALUE in the equation of 'x' is supported as GET TIME",
-    "graph_of_words.xmile": r"graphical function of 'effect' lists 'low,high', which are no numbers",
+    "graph_of_words.xmile": r"graphical function of 'effect' lists 'low,high', which are no",
     "graph_without_x.xmile": r"graphical function of 'x' has 3 y values and 2 x values",
     "invert_matrix_of_vector.mdl": r"INVERT MATRIX in the equation of 'x' takes a variable whose",
     "latin_1.mdl": r"not valid UTF-8 \(byte 10\)",
