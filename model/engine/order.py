@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from ..errors import InputError
+from .bounds import check_split
 from .ir import (
     Call,
     Equation,
@@ -124,8 +126,11 @@ def _acyclic(equations: list[Equation], what: str) -> list[Equation]:
     edges = _edges(equations)
     order, stuck = _topological(edges)
     if stuck:
-        split: list[Equation] = []
         circular = stuck & _topological(_turned(edges))[1]  # neither only before nor only after
+        loops = [equations[number] for number in sorted(circular)]
+        names = tuple(dict.fromkeys(equation.variable for equation in loops))
+        check_split(names, sum(prod(axis.size for axis in one.axes) for one in loops))
+        split: list[Equation] = []
         for number, equation in enumerate(equations):
             split.extend(elements(equation) if number in circular else [equation])
         equations = split

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import InputError
 from . import read_tree, repair, repair_vensim
+from .bounds import check_equations, check_size, deep, shortened
 from .ir import Method
 from .lower_names import key
 from .read_guard import guarded, guarded_xmile
@@ -27,6 +28,7 @@ XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SETTING = re.compile(r"^15:\s*\d+,\d+,\d+,(\d+)", re.MULTILINE)
 _DATA_FILE = re.compile(r"^13:(.*)$", re.MULTILINE)
+_TEXTS = ("{*}eqn", "{*}ypts", "{*}xpts")
 _METHODS: dict[str, Method] = {"euler": "euler", "rk2": "rk2", "rk4": "rk4"}
 
 
@@ -38,7 +40,7 @@ def read(path: Path | str) -> SourceModel:
     """
     path = Path(path)
     _check_file(path)
-    with warnings.catch_warnings():  # of the parser, for what is taken care of here
+    with warnings.catch_warnings(), deep():  # of the parser, for what is taken care of here
         warnings.simplefilter("ignore")
         vensim = path.suffix.lower() in VENSIM
         return _read_vensim(path) if vensim else _read_xmile(path)
@@ -46,22 +48,27 @@ def read(path: Path | str) -> SourceModel:
 
 def _check_file(path: Path) -> None:
     allowed = ", ".join(VENSIM + XMILE)
-    if path.is_dir():
+    try:
+        folder, file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):  # too long a name, a zero byte in it
+        folder, file = False, False
+    if folder:
         raise InputError(f"{path} is a folder. Give the model file itself ({allowed}).")
     if path.suffix.lower() not in VENSIM + XMILE:
         raise InputError(
             f"{path} does not look like a model file: its name must end in one of {allowed}. "
             "From Vensim, save as a text model (.mdl), not as a binary one (.vmf, .vpm)."
         )
-    if not path.is_file():
+    if not file:
         raise InputError(f"There is no model file at {path}. Check the path and the spelling.")
+    check_size(path)
     try:
         text = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     if not text.strip():
         raise InputError(f"{path} is empty. Save the model again from the program it came from.")
-    if b"\0" in text:
+    if b"\0" in text:  # also in every file of 16-bit characters
         raise InputError(
             f"{path} is not a text file. From Vensim, save as a text model (.mdl) in UTF-8."
         )
@@ -77,6 +84,7 @@ def _read_vensim(path: Path) -> SourceModel:
     file = vensim_file.VensimFile(path, encoding=encoding)
     listed = repair_vensim.mappings(file.model_text)
     file.model_text = repair_vensim.vensim_text(file.model_text)
+    check_equations(path, file.model_text.split("|"))
     with guarded(vensim_element):
         try:
             file.parse()
@@ -146,7 +154,7 @@ def _locate(path: Path, file: Any, error: Exception) -> InputError:
             if failure is None:
                 failure = _failure(getattr(element.component, "parse", lambda: None))
             if failure is not None:
-                equation = " ".join(element.equation.split())[:120]
+                equation = shortened(element.equation)
                 return InputError(f"{path}: cannot read the equation '{equation}': {failure}")
     return InputError(f"{path} cannot be read as a Vensim model: {_where(error)}")
 
@@ -174,9 +182,11 @@ def _where(error: Exception) -> str:
     message = str(error).split("Parse tree:")[0].strip()
     if "positional argument" in message:
         return "a function has the wrong number of arguments."
+    if isinstance(error, KeyError):
+        return f"a part of it lacks its {shortened(message)}."
     if isinstance(error, AttributeError):
         return "a variable lacks a part the parser needs, such as its equation (<eqn>)."
-    return f"{' '.join(message.split())[:200]}."
+    return f"{shortened(message).rstrip('.')}."
 
 
 def _read_xmile(path: Path) -> SourceModel:
@@ -188,6 +198,9 @@ def _read_xmile(path: Path) -> SourceModel:
             f"namespace {repair.NAMESPACE}."
         )
     _refuse_unread(path, root)
+    parts = (root, *(inner for _, _, inner in file.macros))
+    texts = (node.text or "" for part in parts for node in part.iter(*_TEXTS))
+    check_equations(path, list(texts))
     model = _parsed_xmile(path, root)
     if all("Control" in type(e).__name__ for e in model.sections[0].elements):
         raise InputError(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .bounds import check_range
 from .repair_equations import repaired
 from .repair_graphs import own_lookups, plain
 from .repair_modules import write_out_modules
@@ -23,12 +24,14 @@ from .syntax import Element
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _VARIABLES = ("stock", "flow", "aux")
-MOST_ELEMENTS = 100_000
-_ROOT = re.compile(rb"<xmile\b[^>]*>")
+# Nothing here goes back over what it has passed: a hostile file takes no longer than another.
+_ROOT = re.compile(rb"<xmile\b[^<>]*>")
 _OWN_SPACE = re.compile(rb"""\sxmlns\s*=\s*(["'])([^"']*)\1""")
-_SECTION = re.compile(rb"<variables>.*?</variables>", re.DOTALL)
+_SECTION = re.compile(rb"<variables>.*?(?:</variables>|\Z)", re.DOTALL)
 _TAG = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(stock|flow|aux|/variables)\b[^>]*?(/?)>", re.DOTALL
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|<(/?)(stock|flow|aux|/variables)\b[^<>]*?(/?)>",
+    re.DOTALL,
 )
 
 
@@ -53,7 +56,13 @@ def xmile(path: Path) -> Repaired:
     """
     from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    text = _ROOT.sub(_in_our_namespace, path.read_bytes(), count=1)
+    content = path.read_bytes()
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise InputError(
+            f"{path} holds a document type or entities (<!DOCTYPE …>), which no XMILE file needs. "
+            "Remove them."
+        )
+    text = _ROOT.sub(_in_our_namespace, content, count=1)
     text = _SECTION.sub(_with_end_tags, text)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(text, parser)
@@ -61,6 +70,8 @@ def xmile(path: Path) -> Repaired:
     if root is None or flaws:
         flaw = f": {flaws[0].message}, line {flaws[0].line}" if flaws else ""
         raise InputError(f"{path} is not well-formed XML{flaw}.")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InputError(f"{path} holds a document type, which no XMILE file needs. Remove it.")
     for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
         _gather_variables(model)
     write_out_modules(root, NAMESPACE)
@@ -168,12 +179,8 @@ def _name_elements(root: Any) -> None:
     """A range given by its size has the elements 1, 2, … (XMILE 1.0, section 2.5)."""
     for dimension in root.iterfind(f".//{{{NAMESPACE}}}dim[@size]"):
         size = dimension.get("size", "").strip()
-        if dimension.find(f"{{{NAMESPACE}}}elem") is None and size.isdigit():
-            if int(size) > MOST_ELEMENTS:
-                raise InputError(
-                    f"The subscript range '{dimension.get('name')}' has {size} elements; at most "
-                    f"{MOST_ELEMENTS:,} are supported."
-                )
+        if dimension.find(f"{{{NAMESPACE}}}elem") is None and re.fullmatch(r"\d{1,18}", size):
+            check_range(dimension.get("name", ""), int(size))
             for number in range(1, int(size) + 1):
                 dimension.append(
                     dimension.makeelement(f"{{{NAMESPACE}}}elem", {"name": str(number)})

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from .repair_graphs import plain
 
 _COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
-_OPERAND = r'"[^"]+"|[^\W\d][\w.]*(?:\[[^\]]*\])?'
-_NOT_AFTER = re.compile(rf"({_OPERAND})\s+NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
+# Nothing here goes back over what it has passed: a hostile file takes no longer than another.
+_OPERAND = r'"[^"]++"|(?<![\w.])[^\W\d][\w.]*+(?:\[[^\[\]]*+\])?+'
+_NOT_AFTER = re.compile(rf"({_OPERAND})\s++NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
 _WORDS = ("if", "then", "else", "and", "or", "not")
 _TOKEN = re.compile(r'"(?:\\"|[^"])*"|[^\W\d][\w.$\']*|\d[\w.]*|\s+|.', re.DOTALL)
 _MOD = re.compile(r'"[^"]*"|\bMOD\b', re.IGNORECASE)
-_STAR = re.compile(r'("[^"]+"|[^\W\d][\w.]*)\s*\[([^\]]*\*[^\]]*)\]')
+_STAR = re.compile(r'("[^"]++"|(?<![\w.])[^\W\d][\w.]*+)\s*+\[([^\[\]*]*+\*[^\[\]]*+)\]')
 
 
 def without_comments(text: str) -> str:

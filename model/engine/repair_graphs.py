@@ -15,7 +15,7 @@ from ..errors import InputError
 from .syntax import Component, Element, Points
 
 _LOOKUP = re.compile(
-    r'\bLOOKUP\s*\(\s*(?:"([^"]+)"|([^\W\d][\w.]*))\s*(\[[^\]]*\])?\s*,', re.IGNORECASE
+    r'\bLOOKUP\s*+\(\s*+(?:"([^"]++)"|([^\W\d][\w.]*+))\s*+(\[[^\[\]]*+\])?+\s*+,', re.IGNORECASE
 )
 _METHODS = {
     "continuous": "interpolate",

@@ -59,7 +59,7 @@ MESSAGES = {
     "not_well_formed.xmile": r"not well-formed XML: .*mismatch.*line 1",
     "not_xmile.xml": r"its root is <page>, not <xmile>",
     "order_that_varies.mdl": r"The order of SMOOTH N must be a whole number from 1 to 1000",
-    "range_of_a_million.xmile": r"range 'area' has 1000000 elements; at most 100,000",
+    "range_of_a_million.xmile": r"range 'area' has 1,000,000 elements; at most 10,000",
     "range_without_elements.xmile": r"The subscript range 'town' has no elements",
     "raw_data.mdl": r"'observed' needs a number in text_in_data\.csv, but found 'many'",
     "vector_from_scalar.mdl": r"VECTOR function in the equation of 'x' takes a variable and its",
