@@ -113,6 +113,45 @@ def exp(b: Any, x: Any) -> Any:
     return b.fmul(value, _power_of_two(b, whole))
 
 
+def fma(b: Any, x: Any, y: Any, z: Any) -> Any:
+    """``x * y + z`` rounded once, by definition the same on every processor."""
+    suffix = f"v{x.type.count}f64" if _is_vector(x) else "f64"
+    name = f"llvm.fma.{suffix}"
+    function = b.module.globals.get(name)
+    if function is None:
+        function = ir.Function(b.module, ir.FunctionType(x.type, [x.type] * 3), name)
+    return b.call(function, [x, y, z])
+
+
+def inverse(b: Any, x: Any) -> Any:
+    """``1 / x``: the first of two numbers whose sum is the reciprocal to twice the precision."""
+    return b.fdiv(_like(x, 1.0), x)
+
+
+def inverse_rest(b: Any, x: Any, first: Any) -> Any:
+    """What ``first``, the rounded reciprocal of ``x``, lacks.
+
+    Where nothing is lacking, or ``x`` has no finite reciprocal, the rest is a negligible part of
+    ``first`` with its sign, so that infinite numerators and divisors of zero give what a division
+    gives.
+    """
+    rest = b.fmul(fma(b, b.fneg(x), first, _like(x, 1.0)), first)
+    small = b.fmul(first, _like(x, 2.0**-200))
+    usable = b.fcmp_ordered(">", magnitude(b, rest), _like(x, 0.0))
+    finite = b.fcmp_ordered("<", magnitude(b, rest), _like(x, float("inf")))
+    return b.select(b.and_(usable, finite), rest, small)
+
+
+def over(b: Any, x: Any, first: Any, rest: Any) -> Any:
+    """``x`` times a reciprocal in two parts: the quotient, nearly always correctly rounded.
+
+    A quotient that is a double exactly is found exactly. Algorithm 3 of N. Brisebarre, J.-M. Muller
+    and S. K. Raina, *Accelerating correctly rounded floating-point division when the divisor is
+    known in advance*, IEEE Transactions on Computers 53 (2004).
+    """
+    return fma(b, x, first, b.fmul(x, rest))
+
+
 def _like_whole(value: Any, number: int) -> Any:
     kind = _whole_type(value)
     return ir.Constant(kind, [number] * kind.count if _is_vector(value) else number)
@@ -160,7 +199,8 @@ def power(b: Any, x: Any, y: Any) -> Any:
     """
     zero, one = _like(x, 0.0), _like(x, 1.0)
     value = exp(b, b.fmul(y, ln(b, magnitude(b, x))))
-    odd = b.fcmp_ordered("!=", b.frem(y, _like(y, 2.0)), zero)
+    half = truncate(b, b.fmul(y, _like(y, 0.5)))
+    odd = b.fcmp_ordered("!=", b.fsub(y, b.fadd(half, half)), zero)
     signed = b.select(odd, b.fneg(value), value)
     whole = b.fcmp_ordered("==", truncate(b, y), y)
     signed = b.select(whole, signed, _like(x, float("nan")))
