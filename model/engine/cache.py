@@ -122,6 +122,7 @@ def lanes_digest() -> str:
             (here / name).read_bytes()
             for name in (
                 "lanes.py",
+                "lane_circular.py",
                 "lane_math.py",
                 "lane_random.py",
                 "random_tables.py",

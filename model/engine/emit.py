@@ -13,6 +13,7 @@ from math import isinf, isnan
 
 from . import driver
 from .functions import FUNCTIONS
+from .hoist_settled import EMITTERS
 from .ir import (
     Axis,
     Call,
@@ -259,7 +260,7 @@ class _Nest:
             short = self.small_power(call)
             if short is not None:
                 return short
-        template = FUNCTIONS[call.function].emitter
+        template = EMITTERS.get(call.function) or FUNCTIONS[call.function].emitter
         values = [self.value(argument) for argument in call.arguments]
         level = max(value.level for value in values)
         codes = [

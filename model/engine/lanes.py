@@ -19,7 +19,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from . import lane_math, lane_random
+from . import lane_circular, lane_math, lane_random
 
 Value = Any  # an LLVM value: a lane, a mask, a double, a truth value, an integer or a pointer
 
@@ -181,12 +181,12 @@ _NUMERIC: dict[str, Callable[..., Value]] = {
     "truncate": lane_math.truncate,
     "least": lane_math.least,
     "greatest": lane_math.greatest,
-    "sin": lane_math.sin,
-    "cos": lane_math.cos,
-    "tan": lane_math.tan,
-    "arcsin": lane_math.arcsin,
-    "arccos": lane_math.arccos,
-    "arctan": lane_math.arctan,
+    "sin": lane_circular.sin,
+    "cos": lane_circular.cos,
+    "tan": lane_circular.tan,
+    "arcsin": lane_circular.arcsin,
+    "arccos": lane_circular.arccos,
+    "arctan": lane_circular.arctan,
     "inverse": lane_math.inverse,
     "inverse_rest": lane_math.inverse_rest,
     "over": lane_math.over,

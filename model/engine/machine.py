@@ -18,8 +18,7 @@ from . import cache
 LLVMLITE_TESTED = ((0, 45), (0, 50))  # first and last minor release that the tests pass on
 PROCESSOR = "UPSHIFT_PROCESSOR"  # a name LLVM knows, such as "generic", to compile for another one
 ENTRY = "simulate"
-ARGUMENTS = 13  # pointers that the entry takes; see driver.py
-
+POINTERS = 13  # addresses that a kernel takes; see driver.py
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def kernel_of(source: str) -> Kernel:
         code = compiled(source, here)
         place.with_suffix(".o").unlink(missing_ok=True)
         cache.write_once(place.with_suffix(".o"), hashlib.sha256(code).digest() + code)
-    return Kernel(_entry(code, here), here.width)
+    return Kernel(entry(code, here), here.width)
 
 
 def _stored(place: Path) -> bytes | None:
@@ -136,7 +135,8 @@ def compiled(source: str, here: Target) -> bytes:
 _engines: list[Any] = []  # machine code lives as long as its engine
 
 
-def _entry(code: bytes, here: Target) -> Callable[..., None]:
+def entry(code: bytes, here: Target, pointers: int = POINTERS) -> Callable[..., None]:
+    """The function ``simulate`` of an object file, which takes so many addresses."""
     from llvmlite import binding  # noqa: PLC0415
 
     machine = _machine(here)
@@ -145,5 +145,5 @@ def _entry(code: bytes, here: Target) -> Callable[..., None]:
     engine.finalize_object()
     _engines.append(engine)
     address = engine.get_function_address(ENTRY)
-    function: Callable[..., None] = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * ARGUMENTS)(address)
+    function: Callable[..., None] = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * pointers)(address)
     return function

@@ -77,9 +77,7 @@ def _rounds(equations: list[Equation], repeated: set[str]) -> list[list[Equation
     waits: list[int] = []
     for equation, sources in zip(equations, _edges(equations), strict=True):
         own = equation.variable in repeated
-        late = [
-            waits[n] + (not own and equations[n].variable in repeated) for n in sources
-        ]
+        late = [waits[n] + (not own and equations[n].variable in repeated) for n in sources]
         waits.append(max(late, default=0))
         if not own:
             rounds.extend([] for _ in range(waits[-1] + 1 - len(rounds)))

@@ -204,7 +204,6 @@ def _run(
     runs = len(inputs.changes)
     out = np.empty((runs, saves, len(slots)))
     faults = np.zeros(runs)
-    plan = (steps, stride, METHODS.index(options.method or model.model.method))
     kernel = model.kernel
     width = kernel.width
     saved = np.arange(0, steps + 1, stride, dtype=np.int64)

@@ -91,9 +91,7 @@ class _Function:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     self.assign(name, self.value(value))
                 case ast.AugAssign(target=ast.Name(id=name), op=operator, value=value):
-                    self.assign(
-                        name, self.operation(operator, self.named(name), self.value(value))
-                    )
+                    self.assign(name, self.operation(operator, self.named(name), self.value(value)))
                 case ast.Expr(value=ast.Constant()):
                     pass
                 case ast.Expr(value=value):
@@ -147,9 +145,29 @@ class _Function:
         self.builder.position_at_end(after)
 
     def value(self, node: ast.expr) -> Value:
+        value: Value
         match node:
-            case ast.Constant(value=bool() | str()):
-                raise AssertionError(f"not part of a kernel: {ast.unparse(node)}")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                value = self.negative(self.value(operand))
+            case ast.BinOp(left=left, op=operator, right=right):
+                value = self.operation(operator, self.value(left), self.value(right))
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                value = self.comparison(_SIGNS[type(operator)], self.value(left), self.value(right))
+            case ast.IfExp(test=test, body=body, orelse=other):
+                pair = self.value(body), self.value(other)
+                value = self.builder.select(self.value(test), *pair)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="lanes"), attr=word), args=given):
+                value = self.lanes.call(word, [self.value(argument) for argument in given])
+            case ast.Call(func=ast.Name(id=name), args=given):
+                function = self.module.globals[name]
+                value = self.builder.call(function, [self.value(argument) for argument in given])
+            case _:
+                value = self.leaf(node)
+        return value
+
+    def leaf(self, node: ast.expr) -> Value:
+        """A literal, a name, or a constant of ``lanes``."""
+        match node:
             case ast.Constant(value=int(number)):
                 return ir.Constant(WHOLE, number)
             case ast.Constant(value=float(number)):
@@ -160,20 +178,6 @@ class _Function:
                 return ir.Constant(WHOLE, self.width)
             case ast.Attribute(value=ast.Name(id="lanes"), attr=name):
                 return ir.Constant(DOUBLE, NAMED[name])
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self.negative(self.value(operand))
-            case ast.BinOp(left=left, op=operator, right=right):
-                return self.operation(operator, self.value(left), self.value(right))
-            case ast.Compare(left=left, ops=[operator], comparators=[right]):
-                return self.comparison(_SIGNS[type(operator)], self.value(left), self.value(right))
-            case ast.IfExp(test=test, body=body, orelse=other):
-                pair = self.value(body), self.value(other)
-                return self.builder.select(self.value(test), *pair)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="lanes"), attr=word), args=given):
-                return self.lanes.call(word, [self.value(argument) for argument in given])
-            case ast.Call(func=ast.Name(id=name), args=given):
-                function = self.module.globals[name]
-                return self.builder.call(function, [self.value(argument) for argument in given])
             case _:
                 raise AssertionError(f"not part of a kernel: {ast.unparse(node)}")
 
@@ -195,5 +199,3 @@ class _Function:
         if sign == "!=":
             return self.builder.fcmp_unordered(sign, *pair)
         return self.builder.fcmp_ordered(sign, *pair)
-
-
