@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import InputError
 from . import cache
+from .bounds import deep
 
 LLVMLITE_TESTED = ((0, 45), (0, 50))  # first and last minor release that the tests pass on
 PROCESSOR = "UPSHIFT_PROCESSOR"  # a name LLVM knows, such as "generic", to compile for another one
@@ -120,7 +121,9 @@ def compiled(source: str, here: Target) -> bytes:
     from .translate import translate  # noqa: PLC0415
 
     machine = _machine(here)
-    module = binding.parse_assembly(translate(source, here.width, ENTRY))
+    with deep():
+        text = translate(source, here.width, ENTRY)
+    module = binding.parse_assembly(text)
     module.triple = binding.get_process_triple()
     module.data_layout = str(machine.target_data)
     options = binding.create_pipeline_tuning_options(speed_level=2)
