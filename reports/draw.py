@@ -25,6 +25,7 @@ from .figure import (
     IntervalFigure,
     LineFigure,
     Panel,
+    Titled,
 )
 from .palette import LINE_COLOURS, LINE_STYLES, PALETTE
 from .wording import MINUS, capital
@@ -60,7 +61,7 @@ _STYLE: dict[Any, Any] = {
 
 def drawn(figure: Figure) -> Canvas:
     """The matplotlib figure of a figure value. Nothing is shown or written."""
-    with _own_style(figure.id):
+    with own_style(figure.id):
         if isinstance(figure, BandFigure):
             return _bands(figure)
         if isinstance(figure, IntervalFigure):
@@ -71,7 +72,7 @@ def drawn(figure: Figure) -> Canvas:
 
 
 @contextmanager
-def _own_style(salt: str) -> Iterator[None]:
+def own_style(salt: str) -> Iterator[None]:
     """Matplotlib's defaults and ours, whatever the user's own settings; ``salt`` makes ids."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
@@ -84,7 +85,7 @@ def svg(figure: Figure) -> str:
 
     Text stays text. Two figures may stand in one page: every id begins with the figure's.
     """
-    with _own_style(figure.id):
+    with own_style(figure.id):
         return _element(figure, drawn(figure))
 
 
@@ -93,20 +94,24 @@ def files(figure: Figure, stamp: str) -> dict[str, bytes]:
 
     The PNG holds neither date nor software name. Both come from one drawing, laid out once.
     """
-    with _own_style(figure.id):
-        canvas = _framed(figure, stamp)
-        FigureCanvasAgg(canvas)
-        canvas.draw_without_rendering()
-        canvas.set_layout_engine("none")
-        png = BytesIO()
-        canvas.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-        text = f'<?xml version="1.0" encoding="UTF-8"?>\n{_element(figure, canvas)}'
+    with own_style(figure.id):
+        return written(figure, drawn(figure), stamp)
+
+
+def written(figure: Titled, canvas: Canvas, stamp: str) -> dict[str, bytes]:
+    """A drawing as `files` gives it; the caller holds `own_style`."""
+    _frame(figure, canvas, stamp)
+    FigureCanvasAgg(canvas)
+    canvas.draw_without_rendering()
+    canvas.set_layout_engine("none")
+    png = BytesIO()
+    canvas.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{_element(figure, canvas)}'
     return {".svg": text.encode(), ".png": png.getvalue()}
 
 
-def _framed(figure: Figure, stamp: str) -> Canvas:
-    """The figure with what a reader needs who meets it away from its page."""
-    canvas = drawn(figure)
+def _frame(figure: Titled, canvas: Canvas, stamp: str) -> None:
+    """Put around a drawing what a reader needs who meets it away from its page."""
     lines = fill(figure.title, 92)
     if stamp:
         lines += f"\n{capital(stamp)}"
@@ -116,10 +121,9 @@ def _framed(figure: Figure, stamp: str) -> Canvas:
     canvas.set_figheight(canvas.get_figheight() + added)
     canvas.suptitle(lines, x=0.01, ha="left", fontsize=10, fontweight="bold")
     canvas.supxlabel(below, fontsize=8, color=PALETTE["muted"])
-    return canvas
 
 
-def _element(figure: Figure, canvas: Canvas) -> str:
+def _element(figure: Titled, canvas: Canvas) -> str:
     file = BytesIO()
     canvas.savefig(
         file, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))

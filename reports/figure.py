@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..scenarios.uncertainty import Band
 from .table import Cell, Column, Table, statistics_cells, statistics_columns
 from .wording import number, rounding_step
+
+
+class Titled(Protocol):
+    """What any figure says of itself: the finding in words, what is seen, whence the numbers."""
+
+    @property
+    def id(self) -> str:
+        """A short name, unique in a page or folder."""
+
+    @property
+    def title(self) -> str:
+        """The finding."""
+
+    @property
+    def alt(self) -> str:
+        """What is seen, for readers who cannot."""
+
+    @property
+    def source(self) -> str:
+        """Where the numbers come from."""
 
 
 @dataclass(frozen=True)
