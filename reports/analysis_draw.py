@@ -93,11 +93,7 @@ def _reach(axes: Axes, figure: ReachFigure, panel: Reach) -> None:
 def _tornado(figure: TornadoFigure) -> Canvas:
     canvas = Canvas(figsize=(WIDTH, _height(figure.labels, 0.3) + 1.2), layout="constrained")
     axes = canvas.subplots()
-    ends = (
-        ("at the input's 10 % point", figure.low, "paper"),
-        ("at its 90 % point", figure.high, "blue"),
-    )
-    for label, values, face in ends:
+    for values, face in ((figure.low, "paper"), (figure.high, "blue")):
         axes.barh(
             range(len(values)),
             [value - figure.centre for value in values],
@@ -107,13 +103,13 @@ def _tornado(figure: TornadoFigure) -> Canvas:
             edgecolor=PALETTE["blue"],
             linewidth=0.9,
             hatch="////" if face == "paper" else None,
-            label=label,
         )
     _rows(axes, figure.labels)
     axes.axvline(figure.centre, color=PALETTE["ink"], linewidth=0.9)
     axes.set_xlabel(figure.unit)
     _numbers(axes)
-    canvas.legend(loc="outside upper right", ncols=2, frameon=False)
+    key = "Hatched: at the input's 10 % point.  Filled: at its 90 % point."
+    canvas.supxlabel(key, fontsize=8, color=PALETTE["muted"])
     return canvas
 
 
@@ -161,7 +157,7 @@ def _grid(figure: GridFigure) -> Canvas:
     canvas = Canvas(figsize=size, layout="constrained")
     axes = canvas.subplots()
     shades = LinearSegmentedColormap.from_list("shares", [PALETTE["paper"], PALETTE["band80"]])
-    shades.set_bad(PALETTE["stripe"])
+    axes.set_facecolor(PALETTE["stripe"])
     axes.imshow(np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1, aspect="auto")
     for row in range(rows):
         for column in range(columns):

@@ -7,7 +7,7 @@ from ..scenarios.analysis.outcome import outcome_unit
 from ..scenarios.analysis.sensitivity import Sensitivity
 from ..scenarios.drivers import Drivers
 from .analysis_figure import AnalysisFigure, Reach, ReachFigure, TornadoFigure
-from .wording import capital
+from .wording import capital, input_words, percent
 
 MOST_ROWS = 12
 
@@ -30,7 +30,7 @@ def importance_figure(name: str, which: Drivers, runs: int) -> ReachFigure:
         f"interval. The numbers are in {name}.csv.",
         source=f"Model runs; {runs} independent runs behind each correlation.",
         key="Dot: rank correlation, hollow in noise.  Line: 95 %.  Dashed: what chance reaches.",
-        labels=tuple(driver.input for driver in shown),
+        labels=tuple(input_words(driver.input) for driver in shown),
         panels=(
             Reach(
                 "",
@@ -67,8 +67,8 @@ def _sobol(found: Sensitivity) -> ReachFigure:
 
     return ReachFigure(
         id="sobol",
-        title=f"“{capital(indices.groups[first])}” has a part in {indices.total[first]:.0%} of the "
-        f"variance of {found.settings.outcome}",
+        title=f"“{capital(indices.groups[first])}” has a part in "
+        f"{percent(float(indices.total[first]))} of the variance of {found.settings.outcome}",
         alt=f"{len(order)} groups of inputs: first-order and total Sobol index with 95 % "
         "intervals. The numbers are in sobol.csv.",
         source=f"{found.scenario}, {found.settings.base:,} base points. "

@@ -67,8 +67,8 @@ def morris_convergence(found: Indices, trajectories: int) -> Convergence:
     needed = ceil(trajectories * max(widest / (2 * NEGLIGIBLE), 1.0) ** 2)
     enough = unclear <= small + large
     words = (
-        f"Of {len(share)} inputs {small} surely matter less than {NEGLIGIBLE:.0%} of the strongest "
-        f"and {large} surely more; {unclear} lie between"
+        f"Of {len(share)} inputs {small} surely matter less than {100 * NEGLIGIBLE:.0f} % of the "
+        f"strongest and {large} surely more; {unclear} lie between"
     )
     words += "." if enough else ": more trajectories (--trajectories) would tell them apart."
     return Convergence(enough, widest, needed, apart, small, words)

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .analyse_discover import discover
     from .analyse_sensitivity import SensitivityOptions, importance, sensitivity
     from .analysis_folder import Findings
     from .door import Model, load, sweep
     from .model.errors import InputError
     from .reports.render import write_report
+    from .scenarios.analysis.discover import DiscoverSettings
     from .scenarios.headline import Headline
     from .scenarios.installed import SweepSettings
     from .scenarios.schema import Lever, Scenario
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .scenarios.summarise import headlines
 
 __all__ = [
+    "DiscoverSettings",
     "Findings",
     "Headline",
     "InputError",
@@ -39,6 +42,7 @@ __all__ = [
     "Study",
     "SweepSettings",
     "__version__",
+    "discover",
     "headlines",
     "importance",
     "load",
@@ -50,6 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "DiscoverSettings": ".scenarios.analysis.discover",
     "Findings": ".analysis_folder",
     "Headline": ".scenarios.headline",
     "InputError": ".model.errors",
@@ -59,6 +64,7 @@ _HOMES = {
     "SensitivityOptions": ".analyse_sensitivity",
     "Study": ".scenarios.store",
     "SweepSettings": ".scenarios.installed",
+    "discover": ".analyse_discover",
     "headlines": ".scenarios.summarise",
     "importance": ".analyse_sensitivity",
     "load": ".door",

@@ -25,6 +25,7 @@ Outcome = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(sensitivity)
+    app.command()(discover)
 
 
 def sensitivity(
@@ -62,6 +63,31 @@ def sensitivity(
     with _bar() as tell:
         found = analyse(source, to=to, options=options, progress=tell)
     _say(found.text, to)
+
+
+def discover(
+    study: Annotated[Path, typer.Argument(help="Folder of a finished sweep.")],
+    outcome: Outcome = None,
+    below: Annotated[
+        float, typer.Option(help="The first bundle fails when the outcome is below this.")
+    ] = 0.0,
+    policies: Annotated[
+        list[str] | None,
+        typer.Option("--policy", help="A scenario to compare; may be repeated. Default: leaders."),
+    ] = None,
+    leading: Annotated[int, typer.Option(min=1, max=12, help="How many leading bundles.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 20171101,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-discover"),
+) -> None:
+    """Say when the advice flips: who wins where, regret, and under which conditions one fails."""
+    from .analyse_discover import discover as analyse  # noqa: PLC0415
+    from .scenarios.analysis.discover import DiscoverSettings  # noqa: PLC0415
+    from .scenarios.analysis.outcome import DEFAULT_OUTCOME  # noqa: PLC0415
+
+    settings = DiscoverSettings(
+        outcome or DEFAULT_OUTCOME, below, tuple(policies or ()), leading, seed
+    )
+    _say(analyse(study, to=to, settings=settings).text, to)
 
 
 @contextmanager

@@ -62,16 +62,15 @@ def test_bad_input_is_one_message_and_nothing_written(
     words: tuple[str, ...],
     says: str,
     study: Study,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    empty = tmp_path / "empty"
+    place = study.directory.parent
+    empty, to = place / "empty", place / "out"
     empty.mkdir()
     given = [word.format(study=study.directory, empty=empty) for word in words]
-    to = tmp_path / "out"
 
     assert command(monkeypatch, *given, "--to", to) == 2
     assert says in capsys.readouterr().err
     assert not to.exists()
-    assert not list(tmp_path.glob("*.unfinished"))
+    assert not list(place.glob("*.unfinished"))

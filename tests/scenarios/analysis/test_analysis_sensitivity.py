@@ -39,7 +39,8 @@ WEIGHTS = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
 
 def ishigami(u: Array) -> Array:
     x = np.pi * (2 * u - 1)
-    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    first = np.sin(x[:, 0])
+    return np.asarray(first + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * first)
 
 
 def sobol_g(u: Array) -> Array:
