@@ -40,8 +40,8 @@ def _wins(found: Discoveries) -> GridFigure:
         f"{percent(float(shares[1, least]))} of futures and draws",
         alt=f"A grid of {len(told.bundles)} bundles: the share in which the row beats the column. "
         "The numbers are in pairs.csv.",
-        source=f"{told.outcome}; {_futures(len(told.futures))} x {told.values.shape[2]} draws, each "
-        "pair where both were run; ties count half.",
+        source=f"{told.outcome}; {_futures(len(told.futures))} x {told.values.shape[2]} draws, "
+        "each pair where both were run; ties count half.",
         key="Share of futures and draws in which the row is ahead of the column.",
         rows=told.titles,
         columns=told.titles,

@@ -106,7 +106,7 @@ def _experiments_of(study: Study, scenario: Scenario, given: Mapping[str, float]
         columns[name] = np.full(draws, value)
     for name in study.draws.columns:
         columns[str(name)] = _input(study, scenario.settings, str(name))
-    columns.update(outcomes(study, scenario.name))
+    columns.update(_outcomes(study, scenario.name))
     return columns
 
 
@@ -125,8 +125,7 @@ def _run_ids(study: Study, scenario: str) -> list[str]:
     return [digest(head, row.tobytes())[:16] for row in values]
 
 
-def outcomes(study: Study, scenario: str) -> dict[str, Array]:
-    """Every headline outcome of a policy against its comparator, by name: ``(draw,)`` each."""
+def _outcomes(study: Study, scenario: str) -> dict[str, Array]:
     start = study.manifest.policy_start
     terms = Discounting(base=float(start))
     lines = payer_lines(study, scenario)

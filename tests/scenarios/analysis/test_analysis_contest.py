@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from math import nan
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from upshift.scenarios.analysis.contest import (
 )
 from upshift.scenarios.analysis.discover import DiscoverSettings, case_frame, discover
 from upshift.scenarios.analysis.outcome import outcome_values
+from upshift.scenarios.analysis.results import ResultTable
 from upshift.scenarios.plan import SweepPlan
 from upshift.scenarios.schema import Lever, Scenario
 from upshift.scenarios.store import Study
@@ -47,16 +49,22 @@ BY_HAND = Contest(
 )
 
 
+def rows_by(table: ResultTable, *keys: str) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Rows of a table by some of their cells."""
+    records = cast("list[dict[str, Any]]", table.frame.to_dict("records"))
+    return {tuple(str(row[key]) for key in keys): row for row in records}
+
+
 def test_pairs_count_futures_and_draws() -> None:
-    table = pair_table(BY_HAND).frame.set_index(["first", "second"])
-    pair = table.loc[("A", "B")]
+    table = rows_by(pair_table(BY_HAND), "first", "second")
+    pair = table["A", "B"]
 
     assert pair["first wins, share"] == pytest.approx(1 / 3)
     assert pair["second wins, share"] == pytest.approx(1 / 3)
     assert pair["tied, share"] == pytest.approx(1 / 3)
     assert pair["futures"] == 1
     assert pair["runs compared"] == 3
-    nothing = table.loc[("Nothing more", "A")]
+    nothing = table["Nothing more", "A"]
     assert nothing["futures"] == 2
     assert nothing["second wins, share"] == pytest.approx(5 / 6)
     assert nothing["futures the second takes"] == 2
@@ -64,13 +72,13 @@ def test_pairs_count_futures_and_draws() -> None:
 
 def test_regret_is_over_futures_that_all_share() -> None:
     short, futures = common_regrets(BY_HAND)
-    table = regret_table(BY_HAND).frame.set_index("bundle")
+    table = rows_by(regret_table(BY_HAND), "bundle")
 
     assert futures == ("f1",)
     assert short.tolist() == [[3, 4, 2], [0, 5, 0], [1, 0, 0]]
-    assert table.loc["B", "minimax"]
-    assert table.loc["A", "largest regret"] == 5
-    assert table.loc["B", "90th percentile of regret"] == pytest.approx(0.8)
+    assert table["B",]["minimax"]
+    assert table["A",]["largest regret"] == 5
+    assert table["B",]["90th percentile of regret"] == pytest.approx(0.8)
 
 
 def test_shares_of_a_pair_add_up() -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from upshift.model.errors import InputError
+from upshift.scenarios.analysis.outcome import outcome_names, outcome_values
 from upshift.scenarios.analysis.results import (
     ResultTable,
     Stamp,
@@ -81,3 +82,11 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     ):
         pass
     assert working.name == "out.unfinished"
+
+
+def test_every_outcome_is_that_of_the_experiments_table(study: Study) -> None:
+    table = pd.read_parquet(study.directory / "experiments.parquet")
+    own = table[table["scenario"] == "everything"]
+
+    for name in outcome_names():
+        assert outcome_values(study, "everything", name).tolist() == own[name].tolist(), name
