@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from ..scenarios.uncertainty import Band
 from .table import Cell, Column, Table, statistics_cells, statistics_columns
 from .wording import number, rounding_step
 
 
-class Titled(Protocol):
-    """What any figure says of itself: the finding in words, what is seen, whence the numbers."""
-
-    @property
-    def id(self) -> str:
-        """A short name, unique in a page or folder."""
-
-    @property
-    def title(self) -> str:
-        """The finding."""
-
-    @property
-    def alt(self) -> str:
-        """What is seen, for readers who cannot."""
-
-    @property
-    def source(self) -> str:
-        """Where the numbers come from."""
-
-
 @dataclass(frozen=True)
 class Panel:
     """One small chart: bands at each position of its figure. ``unit`` is that of the bands;
-    ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed."""
+    ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed;
+    ``observed`` are (year, value) on record, drawn as dots."""
 
     label: str
     unit: str
     bands: tuple[Band, ...]
     apart: bool = False
+    observed: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

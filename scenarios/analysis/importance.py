@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...model.errors import InputError
-from ..drivers import Drivers, rank_drivers
+from ..drivers import Drivers, rank_drivers, ranked_inputs
 from ..schema import Scenario
 from ..store import Study
 from .outcome import outcome_matrix
@@ -79,16 +79,15 @@ def _of_draws(
         if name not in fixed and name.split("[", maxsplit=1)[0] not in fixed
     )
     inputs = study.draws[list(names)].to_numpy(dtype=np.float64)
-    return rank_drivers(names, inputs, values.mean(axis=0), label)
+    return rank_drivers(ranked_inputs(names, inputs), values.mean(axis=0), label)
 
 
 def _of_scenarios(policies: tuple[Scenario, ...], values: Array, label: str) -> Drivers | None:
     if len(policies) < LEAST_RUNS:
         return None
     table = choices(policies)
-    return rank_drivers(
-        tuple(table.columns), table.to_numpy(dtype=np.float64), values.mean(axis=1), label
-    )
+    inputs = ranked_inputs(tuple(table.columns), table.to_numpy(dtype=np.float64))
+    return rank_drivers(inputs, values.mean(axis=1), label)
 
 
 def choices(policies: tuple[Scenario, ...]) -> pd.DataFrame:
