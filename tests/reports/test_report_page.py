@@ -229,8 +229,8 @@ def test_only_web_addresses_become_links(made: Make, world: Any, tmp_path: Path)
 
 
 def test_small_cells_are_suppressed(select: Select, made: Make, world: Any, tmp_path: Path) -> None:
-    # Two contacts a year over four places: the smallest expects two in ten years.
-    page = write_report(made(world(expected=2.0, contacts=0.01)), tmp_path)
+    # Five contacts a year over four places: the smallest expects five in ten years.
+    page = write_report(made(world(expected=5.0, contacts=0.01)), tmp_path)
     rows = select(html.fromstring(page.read_text(encoding="utf-8")), "#municipalities tbody tr")
     smallest = [cell.text_content() for cell in select(rows[0], "td")]
     largest = [cell.text_content() for cell in select(rows[-1], "td")]
