@@ -18,8 +18,8 @@ from .schema import Scenario
 MANIFEST_NAME = "manifest.json"
 NO_POSTERIOR = "none"
 FORMAT = 2
-_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
-Design = Literal["sobol", "latin hypercube"]
+_PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
+Design = Literal["sobol", "latin hypercube", "given points"]
 Method = Literal["euler", "rk4"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +14,18 @@ import pandas as pd
 import xarray as xr
 
 from ..model.errors import InputError, nearest
+from .drivers import RankedInputs, ranked_inputs
 from .lazy import RecentResults, lazy_dataset
 from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
+from .unit_costs import UnitCost
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
+KEPT_BYTES = 256 * 2**20
+"""Paired changes kept in memory at most; those of a default study fit."""
 MOST_FAILED = 0.1
 """A scenario of which a larger share of runs failed is left out, rather than its draws."""
 
@@ -57,7 +63,12 @@ class Study:
     registry: tuple[ParameterRow, ...]
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
+    unit_costs: tuple[UnitCost, ...] = ()
     failures: tuple[Failure, ...] = ()
+    _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
+        default_factory=OrderedDict, init=False, repr=False, compare=False
+    )
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def scenario(self, name: str) -> Scenario:
         """The scenario called ``name``. Raises InputError naming the nearest."""
@@ -88,13 +99,35 @@ class Study:
             hint = nearest(dimension, self.manifest.dimensions)
             raise InputError(f"The study has no subscript '{dimension}'.{hint}") from None
 
+    @cached_property
+    def ranked_inputs(self) -> RankedInputs:
+        """The draws' ranks, for correlations with any outcome."""
+        names = [str(column) for column in self.draws.columns]
+        return ranked_inputs(names, self.draws.to_numpy(dtype=np.float64))
+
     def change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         """Policy less its comparator, draw by draw: ``(draw, time, …subscripts)``.
 
         A comparator's change is zero, and so is one within `ROUNDING` of the values compared: a
-        draw without effect must not count as a gain in its last binary digit. Raises InputError for
-        a name the study does not hold.
+        draw without effect must not count as a gain in its last binary digit. The array is kept
+        for the next call and cannot be written to. Raises InputError for a name the study does not
+        hold.
         """
+        key = scenario, variable
+        with self._lock:
+            if key in self._changes:
+                return self._changes[key]
+        change = self._change(scenario, variable)
+        change.setflags(write=False)
+        with self._lock:
+            self._changes[key] = change
+            while sum(kept.nbytes for kept in self._changes.values()) > KEPT_BYTES:
+                self._changes.popitem(last=False)
+                if len(self._changes) == 1:
+                    break
+        return change
+
+    def _change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         chosen = self.scenario(scenario)
         if variable not in self.yearly:
             hint = nearest(variable, [str(name) for name in self.yearly.data_vars])
@@ -189,6 +222,7 @@ class _Opened:
         self.registry = evidence.parameter_rows()
         self.sources = evidence.source_rows()
         self.action_tables = evidence.table_rows()
+        self.unit_costs = evidence.cost_rows()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -206,6 +240,7 @@ class _Opened:
             registry=self.registry,
             sources=self.sources,
             action_tables=self.action_tables,
+            unit_costs=self.unit_costs,
             failures=tuple(
                 Failure(name, draw, reason)
                 for name in (s.name for s in self.scenarios)
