@@ -16,7 +16,7 @@ from ..model.errors import InputError
 from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
-NO_POSTERIOR = "none"
+NO_POSTERIOR = "none: priors"
 FORMAT = 2
 _PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
 Design = Literal["sobol", "latin hypercube", "given points"]
@@ -79,8 +79,13 @@ class Manifest(BaseModel):
             "upshift model": f"{self.model_name} {self.model_digest}",
             "upshift posterior": self.posterior_digest,
             "upshift seed": f"{self.seed}",
-            "upshift versions": ", ".join(f"{n} {v}" for n, v in sorted(self.versions.items())),
+            "upshift versions": self.told_versions,
         }
+
+    @property
+    def told_versions(self) -> str:
+        """The versions in one line."""
+        return "; ".join(f"{name} {found}" for name, found in sorted(self.versions.items()))
 
     def to_json(self) -> str:
         """Readable JSON; the same study gives the same text."""

@@ -197,7 +197,7 @@ def _task(plan: SweepPlan, scenario: Scenario, handed: _Handed, block: int) -> T
 
 def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     """Check the folder against the plan, and write what every shard depends on."""
-    manifest = _manifest(plan, draws)
+    manifest = manifest_of(plan, draws)
     if (directory / MANIFEST_NAME).exists():
         manifest = _joined(read_manifest(directory), manifest, directory)
     make_folder(directory / SHARD_FOLDER)
@@ -213,7 +213,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     return manifest
 
 
-def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+    """What a plan with these draws writes down of itself."""
     outputs = tuple(plan.model.output(name) for name in plan.outputs)
     used = {name for output in outputs for name in output.dimensions} | {STAFFED, BUDGET_YEARS}
     return Manifest(
@@ -240,20 +241,28 @@ def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
     )
 
 
+def difference_of(old: Manifest, new: Manifest) -> str:
+    """The first thing that decides numbers and differs, in words; empty when nothing does."""
+    for field, words in _IDENTITY.items():
+        before, now = getattr(old, field), getattr(new, field)
+        if before != now:
+            shown = f" ({before} then, {now} now)" if isinstance(before, int | str) else ""
+            return f"{words}{shown}"
+    return ""
+
+
 def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
     """``new`` with the scenarios that ``old`` has besides. Raises InputError when they differ."""
     cure = (
         "Give the new sweep a folder of its own, or remove this one first; "
         "to go on with the old sweep, run it with its old inputs."
     )
-    for field, words in _IDENTITY.items():
-        before, now = getattr(old, field), getattr(new, field)
-        if before != now:
-            shown = f" ({before} then, {now} now)" if isinstance(before, int | str) else ""
-            raise InputError(
-                f"{directory} holds a sweep that differs in {words}{shown}. Results of the two may "
-                f"not be mixed. {cure}"
-            )
+    words = difference_of(old, new)
+    if words:
+        raise InputError(
+            f"{directory} holds a sweep that differs in {words}. Results of the two may not be "
+            f"mixed. {cure}"
+        )
     for name, content in new.scenario_digests.items():
         if old.scenario_digests.get(name, content) != content:
             raise InputError(

@@ -39,6 +39,8 @@ Array = npt.NDArray[np.float64]
 EXPERIMENTS_NAME = "experiments.parquet"
 SUMMARY_NAME = "summary.csv"
 SUMMARY_COLUMNS = ("scenario", "variable", "element", "time", "unit", "stat", "value")
+STAMP_COLUMNS = ("model digest", "posterior digest", "seed", "versions")
+"""What a table in plain text rests on; Parquet files say it in their footers."""
 CROSSES = ("people by zone and population", "people by zone and municipality")
 """Wide outputs left out of the summary; the shards have them."""
 MONEY = "CAD"
@@ -196,8 +198,9 @@ def _money(present: Lines) -> Iterator[tuple[str, Array]]:
 
 def summary_csv(study: Study) -> bytes:
     """The long summary: levels of every scenario and paired changes of every policy at the
-    headline years and the last one, then present values by payer. Six significant figures."""
-    lines = [_joined(SUMMARY_COLUMNS)]
+    headline years and the last one, then present values by payer. Six significant figures; the
+    last columns say what the numbers rest on."""
+    lines: list[str] = []
     for scenario in study.scenarios:
         for output in study.manifest.outputs:
             if output.name in CROSSES:
@@ -209,7 +212,17 @@ def summary_csv(study: Study) -> bytes:
                 lines += _output_lines(study, (scenario.name, "change in "), output, change)
         if not scenario.is_comparator:
             lines += _money_lines(study, scenario.name)
-    return ("\n".join(lines) + "\n").encode()
+    head = _joined((*SUMMARY_COLUMNS, *STAMP_COLUMNS))
+    manifest = study.manifest
+    stamp = _joined(
+        (
+            manifest.model_digest,
+            manifest.posterior_digest,
+            f"{manifest.seed}",
+            manifest.told_versions,
+        )
+    )
+    return "".join([f"{head}\n", *(f"{line},{stamp}\n" for line in lines)]).encode()
 
 
 def _output_lines(

@@ -128,11 +128,23 @@ def run(
     model: ModelFolder = None,
     scheduler: Scheduler = None,
     log: Log = LogLines.PLAIN,
+    again: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="MANIFEST", help="A study to make once more, as it was."),
+    ] = None,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
-    The same command goes on where an interrupted one stopped.
+    The same command goes on where an interrupted one stopped. With --from, scenarios, draws, seed
+    and design are those of the manifest, and the shards are compared.
     """
+    if again is not None:
+        from .cli_again import AgainRequest, run_again  # noqa: PLC0415
+
+        if scenarios:
+            raise InputError("--from takes its scenarios from the manifest; name none beside it.")
+        run_again(AgainRequest(again, to, threads, model, scheduler, LOG_KINDS[log]))
+        return
     from .cli_run import RunRequest, run_study  # noqa: PLC0415
 
     run_study(
@@ -325,6 +337,24 @@ def status(
     from .terminal import write_out  # noqa: PLC0415
 
     write_out(told(folder))
+
+
+@app.command()
+def export(
+    results: Annotated[Path, typer.Argument(help="Folder of results.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="xlsx, csv, zarr or netcdf.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File or folder to write; by default beside the results.")
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="NAME", help="A yearly series; may be repeated."),
+    ] = None,
+) -> None:
+    """Write a study for other programs: a workbook, long CSV tables, or labelled arrays."""
+    from .cli_export import export_study  # noqa: PLC0415
+
+    export_study(results, to, out, tuple(outputs or ()))
 
 
 @app.command()

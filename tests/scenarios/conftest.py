@@ -262,6 +262,10 @@ SOURCES = (
 @pytest.fixture(name="evidence")
 def evidence_fixture() -> Evidence:
     """The three tables of the stand-in."""
+    return _evidence()
+
+
+def _evidence() -> Evidence:
     tables = (
         "element,display name,lever,cost per person known\n"
         "homelessness,Homelessness,homelessness table,yes\n"
@@ -290,6 +294,16 @@ def _policy(name: str, **amounts: float) -> Scenario:
 @pytest.fixture(name="plan")
 def plan_fixture(evidence: Evidence) -> SweepPlan:
     """A comparator, two policies and one that spends nothing; 48 draws in blocks of 32."""
+    return _plan(evidence)
+
+
+@pytest.fixture(name="module_plan", scope="module")
+def module_plan_fixture() -> SweepPlan:
+    """The same, for tests that share what comes of it."""
+    return _plan(_evidence())
+
+
+def _plan(evidence: Evidence) -> SweepPlan:
     comparator = Scenario(name="current-funding", title="Comparator", description="Today.")
     return SweepPlan(
         scenarios=(
