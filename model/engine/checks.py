@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from . import oracle
+from .bounds import shortened
 from .build import constant_values, load_model
 from .ir import Kind, Model, Number
 from .lower_constant import CONTROLS
@@ -125,6 +126,6 @@ def _unit_rows(model: Model) -> list[CheckRow]:
 
 def _unit_fault(finding: UnitFinding) -> CheckRow:
     found = finding.right or finding.problem
-    note = f"{finding.problem}; {finding.equation}" if finding.left else ""
+    note = f"{finding.problem}; {shortened(finding.equation)}" if finding.left else ""
     allowed = finding.left or "a unit that can be read"
     return CheckRow("units agree", finding.variable, found, allowed, passed=False, note=note)
