@@ -21,7 +21,7 @@ from .target import target_of
 
 Array = npt.NDArray[np.float64]
 ORIGINS = (12, 18, 24)
-REFIT = SamplerSettings(ensembles=2, warm_up=30, steps=60, stretch=90)
+REFIT = SamplerSettings(ensembles=2, walkers=128, warm_up=20, steps=60, stretch=80)
 
 
 @dataclass(frozen=True)

@@ -51,21 +51,30 @@ class Likelihood:
             return np.ones(len(self.items))
         return np.array([WEIGHTS[item.grade] for item in self.items])
 
+    @cached_property
+    def _table(self) -> tuple[Whole, npt.NDArray[np.bool_]]:
+        """Rows of the observations, a line a block (block, place), and which places are filled."""
+        count = int(self._blocks.max(initial=-1)) + 1
+        blocks = [np.flatnonzero(self._blocks == block) for block in range(count)]
+        longest = max((len(rows) for rows in blocks), default=0)
+        rows = np.array([np.resize(rows, longest) for rows in blocks], dtype=np.int64)
+        filled = np.array([np.arange(longest) < len(rows) for rows in blocks])
+        return rows.reshape(-1, longest), filled.reshape(-1, longest)
+
     def __call__(self, values: Array, expected: Array) -> Array:
         """Parameter values and expected observations, a row a point: log-likelihood (point,)."""
         spread = self.spread(values)
         scale = self.discrepancy(values)
-        alone = self._blocks < 0
         total = np.zeros(len(values))
-        for i in np.flatnonzero(alone):
+        for i in np.flatnonzero(self._blocks < 0):
             wide = np.hypot(spread[:, i], scale)
             total += self.weights[i] * log_density(self.items[i], expected[:, i], wide)
-        for block in range(int(self._blocks.max(initial=-1)) + 1):
-            rows = np.flatnonzero(self._blocks == block)
-            value = np.array([self.items[i].value for i in rows])
+        rows, filled = self._table
+        if rows.size:
+            value = np.array([item.value for item in self.items])[rows]
             means = np.maximum(expected[:, rows], SMALLEST)
-            term = block_density(value, means, spread[:, rows], scale)
-            total += self.weights[rows[0]] * term
+            terms = block_density((value, filled), means, spread[:, rows], scale)
+            total += terms @ self.weights[rows[:, 0]]
         return np.where(np.isfinite(total), total, -np.inf)
 
     def spread(self, values: Array) -> Array:
@@ -117,37 +126,51 @@ def log_density(item: Observation, mean: Array, spread: Array) -> Array:
     return _normal(item, _log_bounds(item), (np.log(np.maximum(mean, SMALLEST)), spread))
 
 
-def block_density(value: Array, mean: Array, spread: Array, scale: Array) -> Array:
-    """Log-probability of counts (observation,) that share a discrepancy of this scale (point,).
+def block_density(
+    counts: tuple[Array, npt.NDArray[np.bool_]], mean: Array, spread: Array, scale: Array
+) -> Array:
+    """Log-probability (point, block) of counts that share a discrepancy of this scale (point,).
 
-    ``mean`` and ``spread`` are (point, observation). Where the scale is 0 there is none.
+    ``counts`` are values (block, place) and which places hold one; ``mean`` and ``spread`` are
+    (point, block, place). Where the scale is 0 there is no discrepancy.
     """
+    value, filled = counts
     shape = 1.0 / np.square(np.maximum(spread, 1e-6))
     safe = np.maximum(scale, 1e-6)[:, None]
-    mode = np.zeros((len(mean), 1))
+    mode = np.zeros(mean.shape[:2])
     for _ in range(NEWTON_STEPS):
-        slope, bend = _slopes(value, mean * np.exp(mode), shape)
+        slope, bend = _slopes(counts, mean * np.exp(mode)[..., None], shape)
         step = (slope - mode / safe**2) / (bend + 1 / safe**2)
         mode = np.clip(mode + step, -1.5, 1.5)
-    _, bend = _slopes(value, mean * np.exp(mode), shape)
+    _, bend = _slopes(counts, mean * np.exp(mode)[..., None], shape)
     width = 1 / np.sqrt(bend + 1 / safe**2)
-    nodes = mode + width * NODES  # (point, node)
-    shifted = mean[:, None, :] * np.exp(nodes)[:, :, None]
-    wide = shape[:, None, :]
-    kernel = value * np.log(shifted) - (value + wide) * np.log(shifted + wide)
-    inside = kernel.sum(axis=2) - 0.5 * np.square(nodes / safe) + 0.5 * NODES**2
-    peak = inside.max(axis=1)
-    integral = np.einsum("pn,n->p", np.exp(inside - peak[:, None]), NODE_WEIGHTS)
-    constant = gammaln(value + shape) - gammaln(shape) - gammaln(value + 1) + shape * np.log(shape)
-    ratio = (width / safe)[:, 0] / np.sqrt(2 * np.pi)
-    return np.asarray(peak + np.log(integral * ratio) + constant.sum(axis=1))
+    seen = np.where(filled, value, 0.0)
+    total = seen.sum(axis=1)
+    sizes = np.where(filled, value + shape, 0.0)
+    ratios = mean / shape
+    inside = np.empty((len(NODES), *mode.shape))
+    for i, node in enumerate(NODES):
+        shift = mode + width * node
+        spent = np.log1p(ratios * np.exp(shift)[..., None])
+        np.einsum("pbo,pbo->pb", sizes, spent, out=inside[i])
+        inside[i] = total * shift - inside[i] - 0.5 * np.square(shift / safe) + 0.5 * node**2
+    peak = inside.max(axis=0)
+    integral = np.einsum("npb,n->pb", np.exp(inside - peak), NODE_WEIGHTS)
+    constant = gammaln(value + shape) - gammaln(shape) - gammaln(value + 1)
+    constant += value * np.log(ratios)
+    fixed = np.where(filled, constant, 0.0).sum(axis=2)
+    return np.asarray(peak + np.log(integral * width / safe / np.sqrt(2 * np.pi)) + fixed)
 
 
-def _slopes(value: Array, mean: Array, shape: Array) -> tuple[Array, Array]:
-    """First and negative second derivative of the counts' log-probability in ``d``, summed."""
-    slope = shape * (value - mean) / (shape + mean)
-    bend = (value + shape) * mean * shape / np.square(mean + shape)
-    return slope.sum(axis=1, keepdims=True), bend.sum(axis=1, keepdims=True)
+def _slopes(
+    counts: tuple[Array, npt.NDArray[np.bool_]], mean: Array, shape: Array
+) -> tuple[Array, Array]:
+    """First and negative second derivative of a block's log-probability in its discrepancy."""
+    value, filled = counts
+    share = shape / (shape + mean)
+    slope = np.where(filled, share * (value - mean), 0.0)
+    bend = np.where(filled, (value + shape) * share * mean / (mean + shape), 0.0)
+    return slope.sum(axis=2), bend.sum(axis=2)
 
 
 def _count(item: Observation, mean: Array, spread: Array) -> Array:

@@ -7,7 +7,7 @@ scale to parameter values through the registry's own quantile functions.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -59,7 +59,7 @@ class Calibrated:
             case "uniform":
                 drawn = priors.uniform(u, self.low, self.high)
             case "beta":
-                size = priors.concentration_of(self.value, self.low, self.high)
+                size = _concentration(self.value, self.low, self.high)
                 drawn = priors.beta(u, self.value, size)
         return np.clip(drawn, *bounds)
 
@@ -90,6 +90,11 @@ class ParameterSet:
         u = np.clip(ndtr(np.clip(scores, -REACH, REACH)), 1e-12, 1 - 1e-12)
         columns = [row.quantile(u[:, i]) for i, row in enumerate(self.rows)]
         return np.stack(columns, axis=1)
+
+
+@cache
+def _concentration(mean: float, low: float, high: float) -> float:
+    return priors.concentration_of(mean, low, high)
 
 
 def load_parameters(path: Path, registry: Registry) -> ParameterSet:

@@ -1,7 +1,10 @@
 """What the model says the record should show: one kernel call for a whole batch of points.
 
 A month is no whole number of steps, so a flow is the difference of a cumulative variable that is
-interpolated at the period's two ends.
+interpolated at the period's two ends. Euler's method gives every step the rate at its start, so a
+cumulative variable runs half a step behind its own flow; read half a step later, its error is of
+second order, and a step of 1/16 year is as good as one of 1/256 read plainly. Only where a flow
+jumps is that half step too late.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from .series import SeriesRule
 
 Array = npt.NDArray[np.float64]
 SMALL = 3e7  # element-equations in a call below which threads cost more than they give
-STEP = 1 / 32  # years; against 1/64 it moves no quarterly flow by more than 0.6 per cent
+STEP = 1 / 16  # years; against 1/256 it moves no month by 1 %, and the mean one by 0.05 %
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Predictor:
         start = self.region.model.model.clock.start
         step = min(self.step, self.region.model.model.clock.save_every)
         stop = max(item.span[1] for item in self.items)
-        steps = int(np.ceil((stop - start) / step - 1e-9)) + 1
+        steps = int(np.ceil((stop - start) / step - 1e-9)) + 2
         times: Array = start + step * np.arange(steps + 1, dtype=np.float64)
         controls = {"TIME STEP": step, "SAVEPER": step, "FINAL TIME": float(times[-1])}
         return times, controls
@@ -125,7 +128,8 @@ def _weights_over_time(item: Observation, rule: SeriesRule, times: Array) -> Arr
     if rule.kind == "moment":
         return _interpolation(start, times)
     if rule.kind == "difference":
-        weights = _interpolation(end, times) - _interpolation(start, times)
+        half = (times[1] - times[0]) / 2
+        weights = _interpolation(end + half, times) - _interpolation(start + half, times)
         return np.asarray(weights / _periods(item))
     first = times[0] if item.moment else start
     step = times[1] - times[0]

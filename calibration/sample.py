@@ -23,21 +23,22 @@ from ..model.errors import InputError
 
 Array = npt.NDArray[np.float64]
 Density = Callable[[Array], Array]
-FREEDOM = 20.0  # of the proposals: tails heavier than the posterior's, yet near in 30 dimensions
-PILOT_STEPS, PILOT_WARM_UP = 160, 60
+FREEDOM = 50.0  # of the proposals: tails heavier than the posterior's, yet near in 30 dimensions
+PILOT_STEPS, PILOT_WARM_UP = 100, 40
 
 
 @dataclass(frozen=True)
 class SamplerSettings:
-    """How long and from which seed. ``walkers`` are those of one ensemble; ``warm_up`` steps are
-    thrown away; ``stretch`` steps are kept on disk together."""
+    """How long and from which seed. ``walkers`` are those of one ensemble, half of which move in
+    one call of the kernel; ``warm_up`` steps are thrown away; ``stretch`` steps are kept on disk
+    together."""
 
     seed: int = 20171127
     ensembles: int = 4
-    walkers: int = 80
-    warm_up: int = 50
-    steps: int = 250
-    stretch: int = 50
+    walkers: int = 256
+    warm_up: int = 30
+    steps: int = 120
+    stretch: int = 30
 
 
 @dataclass(frozen=True)
@@ -154,9 +155,9 @@ class _Ensemble:
         import emcee  # noqa: PLC0415
 
         return [
-            (_move_around(self.shape), 0.6),
-            (emcee.moves.DEMove(), 0.3),
-            (emcee.moves.DESnookerMove(), 0.1),
+            (_move_around(self.shape), 0.8),
+            (emcee.moves.DEMove(), 0.15),
+            (emcee.moves.DESnookerMove(), 0.05),
         ]
 
     def _begin(self, path: Path | None) -> tuple[Array, Array, float, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,18 +10,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..model.errors import InputError
 from ..model.halton.posterior import posterior_bytes
 from .calibrate import Calibration
 from .fit_table import SeriesFit
 from .observations import Observation
+from .output import csv_bytes, write_bytes
 from .predictive import QUANTILES, Predictive
 from .summary import summary
 
 POSTERIOR, DRAWS, SUMMARY = "posterior.parquet", "draws.parquet", "summary.md"
 PARAMETERS, PREDICTIONS, FIT = "parameters.csv", "predictions.csv", "fit.csv"
 HOLD_OUT, DIRECTIONS, MANIFEST = "hold-out.csv", "directions.csv", "manifest.json"
-PLACES = 6
 
 
 def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]:
@@ -33,46 +29,22 @@ def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]
     Returns the reasons against. Raises InputError when the folder cannot be written.
     """
     faults = calibration.diagnosis.faults
-    _write(folder / PARAMETERS, _table(_PARAMETER_HEAD, _parameter_rows(calibration)))
-    _write(folder / PREDICTIONS, _table(_PREDICTION_HEAD, _prediction_rows(calibration)))
-    _write(folder / FIT, _table(_FIT_HEAD, (_fit_row("fit", fit) for fit in calibration.fits)))
+    write_bytes(folder / PARAMETERS, csv_bytes(_PARAMETER_HEAD, _parameter_rows(calibration)))
+    write_bytes(folder / PREDICTIONS, csv_bytes(_PREDICTION_HEAD, _prediction_rows(calibration)))
+    write_bytes(
+        folder / FIT, csv_bytes(_FIT_HEAD, (_fit_row("fit", fit) for fit in calibration.fits))
+    )
     held = (_fit_row(one.name, fit) for one in calibration.hold_outs for fit in one.fits)
-    _write(folder / HOLD_OUT, _table(_FIT_HEAD, held))
-    _write(folder / DIRECTIONS, _table(_DIRECTION_HEAD, _direction_rows(calibration)))
-    _write(folder / DRAWS, _draws(calibration))
-    _write(folder / MANIFEST, _manifest(calibration))
-    _write(folder / SUMMARY, summary(calibration).encode())
+    write_bytes(folder / HOLD_OUT, csv_bytes(_FIT_HEAD, held))
+    write_bytes(folder / DIRECTIONS, csv_bytes(_DIRECTION_HEAD, _direction_rows(calibration)))
+    write_bytes(folder / DRAWS, _draws(calibration))
+    write_bytes(folder / MANIFEST, _manifest(calibration))
+    write_bytes(folder / SUMMARY, summary(calibration).encode())
     if faults:
         (folder / POSTERIOR).unlink(missing_ok=True)
     else:
-        _write(folder / POSTERIOR, posterior_bytes(calibration.posterior()))
+        write_bytes(folder / POSTERIOR, posterior_bytes(calibration.posterior()))
     return faults
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)  # noqa: PTH105  (atomic on every system)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written ({error.strerror}).") from None
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return text.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, float):
-        return "" if np.isnan(value) else f"{value:.{PLACES}g}"
-    return value
 
 
 _PARAMETER_HEAD = (

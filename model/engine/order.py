@@ -36,9 +36,13 @@ Group = tuple[Equation, ...]
 
 @dataclass(frozen=True)
 class Schedule:
-    """What to evaluate when: each group is one loop over the axes that its equations share."""
+    """What to evaluate when: each group is one loop over the axes that its equations share.
 
-    initial: tuple[Group, ...]
+    ``initial`` holds rounds: before each but the first, all of ``step`` is evaluated once, so that
+    a starting value may depend on what is computed at every step.
+    """
+
+    initial: tuple[tuple[Group, ...], ...]
     step: tuple[Group, ...]
 
 
@@ -63,7 +67,24 @@ def schedule(model: Model) -> Schedule:
     static = {e.variable for e in changing} - {e.variable for e in step}
     needed = _needed(starting, held | static)
     initial = [e for e in starting if id(e) in needed]
-    return Schedule(_grouped(initial), _grouped(step))
+    # A value that holds at the start alone (ACTIVE INITIAL) would be undone by a step.
+    repeated = set() if started else {e.variable for e in step}
+    rounds = _rounds(initial, repeated)
+    return Schedule(tuple(_grouped(settled) for settled in rounds), _grouped(step))
+
+
+def _rounds(equations: list[Equation], repeated: set[str]) -> list[list[Equation]]:
+    """The equations that no step computes, by how many steps must have come before."""
+    rounds: list[list[Equation]] = [[]]
+    waits: list[int] = []
+    for equation, sources in zip(equations, _edges(equations), strict=True):
+        own = equation.variable in repeated
+        late = [waits[n] + (not own and equations[n].variable in repeated) for n in sources]
+        waits.append(max(late, default=0))
+        if not own:
+            rounds.extend([] for _ in range(waits[-1] + 1 - len(rounds)))
+            rounds[waits[-1]].append(equation)
+    return rounds
 
 
 def reads(expression: Expression) -> Iterator[Reference]:

@@ -49,7 +49,7 @@ def calibrate_region(request: CalibrateRequest) -> None:
     sampler = SamplerSettings(
         seed=SamplerSettings.seed if request.seed is None else request.seed,
         steps=SamplerSettings.steps if request.steps is None else request.steps,
-        walkers=max(16, 2 * ((5 * len(region.parameters.rows)) // 4)),
+        walkers=max(SamplerSettings.walkers, 2 * ((5 * len(region.parameters.rows)) // 4)),
     )
     keep = request.to / STATE
     _make(keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from upshift.calibration.observations import Bound, ErrorModel, Observation
 from upshift.calibration.predict import Predictor
 from upshift.calibration.predictive import imitate, interval_score
 from upshift.calibration.region import Region
+from upshift.calibration.target import target_of
 from upshift.model.engine import simulate
 
 
@@ -53,15 +55,18 @@ def test_levels_are_lognormal_and_shares_near_normal() -> None:
 @pytest.mark.parametrize("scale", [0.01, 0.05, 0.15])
 def test_shared_discrepancy_is_integrated_out(scale: float) -> None:
     value = np.array([100.0, 110, 95, 130, 105, 99])
-    mean, spread = np.full((1, 6), 120.0), np.full((1, 6), 0.08)
+    mean, spread = np.full((1, 2, 6), 120.0), np.full((1, 2, 6), 0.08)
+    counts = np.stack([value, value]), np.arange(6) < np.array([[6], [2]])
     grid = np.linspace(-1, 1, 40001)
     shape = 0.08**-2
-    logs = sum(
-        nbinom.logpmf(count, shape, shape / (shape + 120 * np.exp(grid))) for count in value
-    ) - 0.5 * np.square(grid / scale)
-    wanted = np.log(np.trapezoid(np.exp(logs - logs.max()), grid) / scale / np.sqrt(2 * np.pi))
-    found = block_density(value, mean, spread, np.array([scale]))[0]
-    assert found == pytest.approx(wanted + logs.max(), abs=1e-4)
+    found = block_density(counts, mean, spread, np.array([scale]))[0]
+    for block, seen in zip(found, (value, value[:2]), strict=True):
+        logs = sum(
+            nbinom.logpmf(count, shape, shape / (shape + 120 * np.exp(grid))) for count in seen
+        ) - 0.5 * np.square(grid / scale)
+        density = np.exp(logs - logs.max())
+        wanted = np.log(np.trapezoid(density, grid) / scale / np.sqrt(2 * np.pi))
+        assert block == pytest.approx(wanted + logs.max(), abs=1e-4)
 
 
 def test_half_years_share_a_block_and_press_counts_half(halton_region: Region) -> None:
@@ -81,9 +86,8 @@ def test_predictions_are_the_models_own(seaton: Region) -> None:
     plain = [i for i, row in enumerate(rows) if row.name.startswith("season")]
     values[:, plain] = 0.0
     found = Predictor(seaton, seaton.fit)(values)[0]
-    run = simulate(
-        seaton.model, {"SAVEPER": 1 / 32}, ["cumulative crisis calls", "people homeless"]
-    )
+    fine = {"TIME STEP": 1 / 1024, "SAVEPER": 1 / 1024}
+    run = simulate(seaton.model, fine, ["cumulative crisis calls", "people homeless"])
     for item, expected in zip(seaton.fit, found, strict=True):
         start, end = item.span
         calls = np.interp([start, end], run.time, run.values[0, :, 0])
@@ -92,7 +96,8 @@ def test_predictions_are_the_models_own(seaton: Region) -> None:
             wanted = np.interp(start, run.time, run.values[0, :, 1])
         if item.series == "crisis_calls_year":
             wanted *= 1.1  # the wider wording
-        assert expected == pytest.approx(wanted, rel=1e-9)
+        jumps = min(abs(start - jump) for jump in (2020.25, 2022)) < 0.1  # seen half a step late
+        assert expected == pytest.approx(wanted, rel=5e-2 if jumps else 3e-3)
 
 
 def test_predictions_do_not_depend_on_the_batch(halton_region: Region) -> None:
@@ -104,11 +109,26 @@ def test_predictions_do_not_depend_on_the_batch(halton_region: Region) -> None:
 
 
 def test_a_longer_step_is_harmless(halton_region: Region) -> None:
-    """Against the model file's own step; half a per cent is far below any month's chance error."""
+    """Against a step 16 times shorter: the worst month within 1 %, the mean far within."""
     values = halton_region.parameters.values(np.zeros((1, len(halton_region.parameters.rows))))
     coarse = Predictor(halton_region, halton_region.fit)(values)
-    fine = Predictor(halton_region, halton_region.fit, step=1 / 64)(values)
-    assert np.abs(coarse / fine - 1).max() < 0.01
+    fine = Predictor(halton_region, halton_region.fit, step=1 / 256)(values)
+    error = np.abs(coarse / fine - 1)
+    assert error.max() < 0.01
+    assert error.mean() < 0.0005
+
+
+def test_a_batch_of_points_is_fast(halton_region: Region) -> None:
+    """A thousand points a second of processor time; twice that is usual."""
+    target = target_of(halton_region, threads=1)
+    points = np.random.default_rng(4).normal(0, 0.3, (256, target.dimension))
+    target(points[:8])
+    took = []
+    for _ in range(3):
+        before = process_time()
+        target(points)
+        took.append(process_time() - before)
+    assert len(points) / min(took) > 1000
 
 
 def test_imitated_records_have_the_stated_spread(seaton: Region) -> None:
