@@ -118,7 +118,8 @@ def group_information(values: Array, inputs: Array, seed: int, looked_at: int) -
 
     As `decision.partial_information`, for groups of any size: the regression takes the inputs with
     the largest rank correlation with what is at stake, one for every `DRAWS_AN_INPUT` draws, and
-    the shuffles that show what chance gives choose theirs in the same way.
+    the shuffles that show what chance gives choose theirs in the same way. What they give is taken
+    off whole, so that the value of a large group is understated rather than overstated.
     """
     differences = values - values[int(np.argmax(values.mean(axis=1)))]
     at_stake = mean_ranks(differences.T) - (values.shape[1] + 1) / 2

@@ -56,16 +56,14 @@ def information(
 
 def _told(found: Information) -> tuple[str, ...]:
     settings = found.settings
-    decision = (
-        f"one of {len(found.options) - 1} options against {found.comparator}, or nothing more"
-    )
+    options = f"one of {len(found.options) - 1} options against {found.comparator}"
     counted = (
         f"{settings.basis} cost avoided less programme cost, plus a value put on each avoided "
         "crisis, which is no payer's money"
     )
     lines = [
-        f"The decision: {options}, or nothing more. Payer: {settings.payer}. Horizon: {settings.years} years.",
-        f"Counted: {counted}.",
+        f"The decision: {options}, or nothing more.",
+        f"Payer: {settings.payer}. Horizon: {settings.years} years. Counted: {counted}.",
     ]
     if found.switch is None:
         lines.append("No value of a crisis makes any option better than nothing on average.")

@@ -41,7 +41,7 @@ def test_a_cause_among_many_inputs_is_worth_its_unit_normal_loss() -> None:
 
     assert own.value == pytest.approx(expected, rel=0.15)
     loss = spread * norm.pdf(mean / spread) - mean * norm.sf(mean / spread)
-    assert both.value == pytest.approx(loss, rel=0.15)
+    assert 0.7 * loss < both.value < 1.05 * loss  # what chance shows is taken off whole
     assert not own.within_noise
 
 
