@@ -22,8 +22,8 @@ from .text import SIZE, SMALL
 from .text import Line as TextLine
 
 LEGEND = (
-    "Box: stock. Valve on a pipe: flow. Cloud: outside the model. Text: auxiliary; italic: constant.",
-    "Blue arrow: the second depends on the first. Grey, dashed: from or to another sector.",
+    "Box: stock. Valve on a pipe: flow. Cloud: outside the model. Text: auxiliary.",
+    "Italic: constant. Blue arrow: acts on. Grey and dashed: from or to another sector.",
 )
 _TOP = 52.0
 _LEGEND = 50.0
