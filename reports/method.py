@@ -12,9 +12,8 @@ from ..scenarios.spec import library_names
 from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
-from .table import Cell, Column, Table, text_rows
+from .table import Cell, Column, Table, odds_cell, spread_cell, text_rows
 from .wording import (
-    chance_cell,
     listed,
     number,
     payer_title,
@@ -138,7 +137,7 @@ def confidence_section(facts: Facts) -> Section:
             "the model's own checks."
         ),
     )
-    return Section("confidence", "How sure: error of the numbers themselves", blocks)
+    return Section("confidence", "How sure: error of the numbers themselves", blocks, "Uncertainty")
 
 
 def error_table(facts: Facts) -> Table:
@@ -151,12 +150,12 @@ def error_table(facts: Facts) -> Table:
         rows.append(
             (
                 Cell(f"{result.years} years"),
-                Cell(spread(contacts, least=1.0), contacts.q50),
+                spread_cell(contacts, least=1.0),
                 Cell(_error(contacts.error), contacts.error),
-                Cell(spread(net, 1e3), net.q50),
-                Cell(_error(net.error / 1e3), net.error),
-                Cell(chance_cell(odds)),
-                Cell(number(100 * odds.error, 0.1), odds.error),
+                spread_cell(net, 1e3),
+                Cell(_error(net.error / 1e3), net.error / 1e3),
+                odds_cell(odds),
+                Cell(number(100 * odds.error, 0.1), 100 * odds.error),
             )
         )
     return Table(
@@ -196,7 +195,9 @@ def methods_section(facts: Facts) -> Section:
         columns=tuple(Column(title, "", False) for title in ("Term", "Meaning", "Equation")),
         rows=text_rows(GLOSSARY),
     )
-    return Section("methods", "Methods, terms and limits", _methods_blocks(text, glossary))
+    return Section(
+        "methods", "Methods, terms and limits", _methods_blocks(text, glossary), "Provenance"
+    )
 
 
 def _methods_blocks(text: str, glossary: Table) -> tuple[Block, ...]:
@@ -221,7 +222,9 @@ def annex_section(facts: Facts) -> Section:
         names = listed(list(facts.study.unfinished))
         told = f"Left out because their runs are not finished: {names}."
         blocks.insert(0, Paragraph(told, "warning"))
-    return Section("annex", "Annex: the far horizon, and how this was made", tuple(blocks))
+    return Section(
+        "annex", "Annex: the far horizon, and how this was made", tuple(blocks), "Manifest"
+    )
 
 
 def late_table(facts: Facts, year: int) -> Table:
@@ -234,7 +237,7 @@ def late_table(facts: Facts, year: int) -> Table:
         (
             Cell(payer_title(result.payer)),
             *(
-                Cell(spread(item, 1e3, 0.1), item.q50)
+                spread_cell(item, 1e3, 0.1)
                 for item in (
                     result.marginal,
                     result.cashable,

@@ -45,12 +45,13 @@ from .shards import (
 from .spec import in_order
 from .store import Study, load_study
 from .tables import write_tables
+from .unit_costs import UNIT_COSTS_NAME
 
 Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Tabulate = Callable[[Study], None]
 
-_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
+_PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
 _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",
@@ -161,6 +162,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / REGISTRY_NAME, plan.evidence.registry)
     write_whole(folder / SOURCES_NAME, plan.evidence.sources)
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
+    if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
+        write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws)
     write_whole(directory / MANIFEST_NAME, manifest.to_json().encode())
     return manifest

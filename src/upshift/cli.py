@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ._version import __version__
+from .cli_analyse import register
 from .cli_model import app as model_app
 from .model.errors import InputError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 cache_app = typer.Typer(help="The folder of compiled models.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
 app.add_typer(model_app, name="model")
+register(app)
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -123,6 +125,23 @@ def run(
             model,
         )
     )
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
+    scenario: Annotated[
+        str | None, typer.Option(help="The decision on page one; by default all seven tables.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats: html, pdf, xlsx, by commas.")] = "html",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write into; by default that of the results.")
+    ] = None,
+) -> None:
+    """Print a study's report again from its folder, without running anything."""
+    from .cli_report import ReportRequest, print_again  # noqa: PLC0415
+
+    print_again(ReportRequest(results, to, scenario, out))
 
 
 @app.command()
