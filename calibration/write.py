@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from ..model.halton.posterior import posterior_bytes
 from .calibrate import Calibration
+from .draw_history import draw_history, draw_residuals
+from .draw_parameters import draw_marginals, draw_pairs
 from .fit_table import SeriesFit
 from .observations import Observation
 from .output import csv_bytes, write_bytes
@@ -38,6 +40,8 @@ def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]
     write_bytes(folder / HOLD_OUT, csv_bytes(_FIT_HEAD, held))
     write_bytes(folder / DIRECTIONS, csv_bytes(_DIRECTION_HEAD, _direction_rows(calibration)))
     write_bytes(folder / DRAWS, _draws(calibration))
+    for name, content in pictures(calibration).items():
+        write_bytes(folder / name, content)
     write_bytes(folder / MANIFEST, _manifest(calibration))
     write_bytes(folder / SUMMARY, summary(calibration).encode())
     if faults:
@@ -105,6 +109,20 @@ def _fit_row(name: str, fit: SeriesFit) -> Sequence[object]:
         *(fit.bias, fit.variance, fit.covariance, *fit.coverage),
         *(fit.score, fit.naive_score, fit.trend_score),
     )
+
+
+def pictures(calibration: Calibration) -> dict[str, bytes]:
+    """Every picture as SVG and PNG, by file name."""
+    parameters, kept = calibration.region.parameters, calibration.kept
+    drawn = {
+        **draw_history(calibration.fitted, "fitted"),
+        **draw_residuals(calibration.fitted),
+        **draw_marginals(parameters, kept, calibration.diagnosis),
+        **draw_pairs(parameters, kept, calibration.mode),
+    }
+    if calibration.validated is not None:
+        drawn |= draw_history(calibration.validated, "kept back")
+    return drawn
 
 
 _DIRECTION_HEAD = ("direction", "information", "parameters")
