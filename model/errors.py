@@ -14,12 +14,17 @@ class InputError(ValueError):
     """
 
 
+LONGEST = 200  # letters of a name that is looked for: comparing takes the square of it
+
+
 def nearest(name: str, allowed: Iterable[str], most: int = 3) -> str:
     """A hint naming the closest allowed names, or an empty string when none is close.
 
     Names are compared without regard to case, spaces and underscores.
     """
-    plain = {_plain(candidate): candidate for candidate in allowed}
+    if len(name) > LONGEST:
+        return ""
+    plain = {_plain(candidate): candidate for candidate in allowed if len(candidate) <= LONGEST}
     close = get_close_matches(_plain(name), plain, n=most, cutoff=0.6)
     if not close:
         return ""

@@ -12,12 +12,14 @@ from .wording import number, rounding_step
 @dataclass(frozen=True)
 class Panel:
     """One small chart: bands at each position of its figure. ``unit`` is that of the bands;
-    ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed."""
+    ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed;
+    ``observed`` are (year, value) on record, drawn as dots."""
 
     label: str
     unit: str
     bands: tuple[Band, ...]
     apart: bool = False
+    observed: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def influence_section(facts: Facts) -> Section:
         "Each bar is the Spearman rank correlation, over the draws, of one uncertain input with "
         "the outcome. It says how closely the two move together, not how many dollars an input is "
         "worth, and it is not a share of variance. Bars inside the dashed lines are no longer "
-        "than chance alone would make the longest of so many; they are hatched."
+        "than chance alone would make the longest of so many; they are hollow."
     )
     blocks: list[Block] = [Paragraph(intro)]
     if not outcomes:
@@ -108,7 +108,7 @@ def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:
         alt=f"Bars of rank correlation between inputs and {listed([_outcome(n) for n in outcomes])}"
         ". The numbers are in the table below.",
         source=(
-            f"Model runs, {facts.draws} draws. Hatched bars stay inside the dashed lines: they may "
+            f"Model runs, {facts.draws} draws. Hollow bars stay inside the dashed lines: they may "
             "be chance. Letters are evidence grades; D is judgement."
         ),
         panels=tuple(panels),

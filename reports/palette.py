@@ -13,6 +13,8 @@ PALETTE = {
     "vermilion": "#b34700",
     "band80": "#6fa8d0",
     "band95": "#cfe2f0",
+    "apart80": "#d98a5c",
+    "apart95": "#f3d9c8",
     "stripe": "#f3f5f7",
     "warning": "#fff1cc",
     "judged": "#fde4d3",
@@ -21,14 +23,13 @@ PALETTE = {
 """Named colours of page and figures. Blue and vermilion are the Okabe-Ito pair, the second
 darkened for text."""
 
-LINE_COLOURS = ("#1d232a", "#0072b2", "#b34700", "#007a5a", "#9c4f80", "#76818c")
-LINE_STYLES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
-    "solid",
-    "solid",
-    (0, (5.0, 1.5)),
-    (0, (1.5, 1.5)),
-    (0, (6.0, 1.5, 1.5, 1.5)),
-    (0, (3.0, 3.0)),
+LINES = (
+    ("#1d232a", "none"),
+    ("#0072b2", "none"),
+    ("#b34700", "9 3"),
+    ("#007a5a", "3 3"),
+    ("#9c4f80", "11 3 3 3"),
+    ("#76818c", "6 6"),
 )
 """Lines are told apart by colour and by dash: after Okabe and Ito, darkened to 3 to 1 on paper."""
 

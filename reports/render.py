@@ -1,4 +1,4 @@
-"""Content to files: one self-contained page, and its figures as PNG and SVG."""
+"""Content to files: one self-contained page, and its figures as SVG."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from markupsafe import Markup
 from ..scenarios.atomic import make_folder, write_whole
 from ..scenarios.store import Study
 from .content import Content
-from .draw import files, svg
+from .draw import file_svg, svg
 from .facts import Facts, gather
+from .html_table import table_html
 from .palette import PALETTE
 from .summary import build_content
-from .wording import GAP
+from .wording import unbroken
 
 REPORT_NAME = "report.html"
 FIGURE_FOLDER = "figures"
@@ -44,8 +45,7 @@ def write_facts(facts: Facts, directory: Path) -> Path:
     folder = directory / FIGURE_FOLDER
     make_folder(folder)
     for figure in content.figures:
-        for suffix, data in files(figure, content.stamp).items():
-            write_whole(folder / f"{figure.id}{suffix}", data)
+        write_whole(folder / f"{figure.id}.svg", file_svg(figure, content.stamp))
     path = directory / REPORT_NAME
     write_whole(path, page.encode())
     return path
@@ -60,17 +60,19 @@ def render_page(content: Content, drawings: dict[str, str]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_unbroken,
+        finalize=_held,
     )
+    environment.filters["table"] = table_html
+    return environment
 
 
-def _unbroken(value: object) -> object:
+def _held(value: object) -> object:
     """Plain text with every percent sign held to its number; anything else as it is."""
-    return value.replace(" %", f"{GAP}%") if type(value) is str else value
+    return unbroken(value) if type(value) is str else value

@@ -201,6 +201,11 @@ def payer_words(name: str) -> str:
     return special.get(name, name)
 
 
+def unbroken(text: str) -> str:
+    """The text with every percent sign held to its number."""
+    return text.replace(" %", f"{GAP}%")
+
+
 def avoided_words(text: str) -> tuple[str, ...]:
     """Phrases in ``text`` that no report may contain."""
     return tuple(

@@ -89,13 +89,13 @@ def partial_information(
     chance may exceed (Bonferroni); so far out, a gamma distribution with the mean and variance of
     the shuffles stands for them.
     """
-    features = _features(np.asarray(inputs, dtype=np.float64))
+    basis = _basis(_features(np.asarray(inputs, dtype=np.float64)))
     differences = values - values[int(np.argmax(values.mean(axis=1)))]
-    found = _gain(differences, features)
     generator = np.random.default_rng(seed)
-    shuffled = np.array(
-        [_gain(differences, generator.permutation(features)) for _ in range(SHUFFLES)]
-    )
+    draws = values.shape[1]
+    orders = np.stack([np.arange(draws), *(generator.permutation(draws) for _ in range(SHUFFLES))])
+    gains = _gains(differences, basis, orders)
+    found, shuffled = float(gains[0]), gains[1:]
     chance = float(shuffled.mean())
     noise = _gamma_quantile(shuffled, 1 - 0.05 / looked_at) - chance
     return InformationValue(value=max(found - chance, 0.0), noise=max(noise, 0.0))
@@ -123,9 +123,23 @@ def switching_value(net: Array, crises: Array) -> float | None:
     return float(np.min(-money[helps] / avoided[helps])) if helps.any() else None
 
 
-def _gain(differences: Array, features: Array) -> float:
-    fitted = features @ np.linalg.lstsq(features, differences.T, rcond=None)[0]
-    return float(fitted.max(axis=1).mean() - fitted.mean(axis=0).max())
+def _gains(differences: Array, basis: Array, orders: Array) -> Array:
+    """What choosing by fitted values gains, for each order of the draws ``(order, draw)``.
+
+    Ordinary least squares is the projection on the span of the features, whose orthonormal
+    ``basis`` is found once for all orders.
+    """
+    options, draws = differences.shape
+    shuffled = differences[:, orders].reshape(-1, draws)
+    fitted = ((shuffled @ basis) @ basis.T).reshape(options, len(orders), draws)
+    return np.asarray(fitted.max(axis=0).mean(axis=1) - fitted.mean(axis=2).max(axis=0))
+
+
+def _basis(features: Array) -> Array:
+    """An orthonormal basis of the columns, those that depend on others left out."""
+    left, sizes, _ = np.linalg.svd(features, full_matrices=False)
+    kept = sizes > sizes[0] * max(features.shape) * np.finfo(np.float64).eps
+    return np.asarray(left[:, kept])
 
 
 def _features(inputs: Array) -> Array:

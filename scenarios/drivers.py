@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -43,27 +44,53 @@ class Drivers:
         return all(driver.within_noise for driver in self.ranked)
 
 
-def rank_drivers(names: tuple[str, ...], inputs: Array, outcome: Array, label: str) -> Drivers:
-    """Every input of ``inputs`` (draw, input) ranked by its correlation with ``outcome`` (draw,).
+@dataclass(frozen=True)
+class RankedInputs:
+    """Inputs ready to be correlated with many outcomes: mean ranks ``(draw, group)``, and the names
+    in each group, whose ranks are the same in every draw."""
+
+    ranks: Array
+    groups: tuple[tuple[str, ...], ...]
+
+    def without(self, names: Set[str]) -> RankedInputs:
+        """The same without some inputs."""
+        left = [tuple(name for name in group if name not in names) for group in self.groups]
+        kept = [at for at, group in enumerate(left) if group]
+        if len(kept) == len(self.groups):
+            return RankedInputs(self.ranks, tuple(left))
+        return RankedInputs(self.ranks[:, kept], tuple(left[at] for at in kept))
+
+
+def ranked_inputs(names: Sequence[str], inputs: Array) -> RankedInputs:
+    """The columns of ``inputs`` (draw, input) ranked, those that move together gathered."""
+    ranks = mean_ranks(np.asarray(inputs, dtype=np.float64))
+    columns = np.ascontiguousarray(ranks.T)
+    groups: dict[bytes, list[int]] = {}
+    for column in range(len(names)):
+        groups.setdefault(columns[column].tobytes(), []).append(column)
+    members = list(groups.values())
+    return RankedInputs(
+        ranks=ranks[:, [group[0] for group in members]],
+        groups=tuple(tuple(names[column] for column in group) for group in members),
+    )
+
+
+def rank_drivers(inputs: RankedInputs, outcome: Array, label: str) -> Drivers:
+    """Every input ranked by its correlation with ``outcome`` (draw,).
 
     ``label`` names the outcome. Inputs or outcomes that do not vary have no correlation: such
     inputs are left out, and with such an outcome the ranking is empty.
     """
-    ranks = mean_ranks(np.asarray(inputs, dtype=np.float64))
-    groups: dict[bytes, list[int]] = {}
-    for column in range(len(names)):
-        groups.setdefault(ranks[:, column].tobytes(), []).append(column)
-    members = list(groups.values())
-    correlations = rank_correlation(ranks[:, [columns[0] for columns in members]], outcome)
-    noise = noise_threshold(len(outcome), len(members))
+    correlations = _correlation(inputs.ranks, outcome)
+    noise = noise_threshold(len(outcome), len(inputs.groups))
     found = [
         Driver(
-            input=names[columns[0]],
+            input=group[0],
             correlation=float(value),
             within_noise=bool(abs(value) < noise),
-            together=tuple(names[column] for column in columns[1:]),
+            together=group[1:],
         )
-        for columns, value in zip(members, correlations, strict=True)
+        for group, value in zip(inputs.groups, correlations, strict=True)
         if np.isfinite(value)
     ]
     found.sort(key=lambda driver: (-abs(driver.correlation), driver.input))
@@ -77,7 +104,11 @@ def rank_correlation(inputs: Array, outcome: Array) -> Array:
     Journal of Psychology 15 (1904) 72-101; ties as in Kendall, Rank Correlation Methods (1948),
     chapter 3.
     """
-    left = _centred(mean_ranks(np.asarray(inputs, dtype=np.float64)))
+    return _correlation(mean_ranks(np.asarray(inputs, dtype=np.float64)), outcome)
+
+
+def _correlation(ranks: Array, outcome: Array) -> Array:
+    left = _centred(ranks)
     right = _centred(mean_ranks(np.asarray(outcome, dtype=np.float64)[:, None]))[:, 0]
     above = left.T @ right
     below = np.sqrt(np.sum(left**2, axis=0) * np.sum(right**2))

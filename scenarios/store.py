@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from ..model.errors import InputError, nearest
+from .drivers import RankedInputs, ranked_inputs
 from .lazy import lazy_dataset
 from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
@@ -19,6 +22,8 @@ from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
+KEPT_BYTES = 256 * 2**20
+"""Paired changes kept in memory at most; those of a default study fit."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ class Study:
     registry: tuple[ParameterRow, ...]
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
+    _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
+        default_factory=OrderedDict, init=False, repr=False, compare=False
+    )
 
     def scenario(self, name: str) -> Scenario:
         """The scenario called ``name``. Raises InputError naming the nearest."""
@@ -68,13 +76,31 @@ class Study:
             hint = nearest(dimension, self.manifest.dimensions)
             raise InputError(f"The study has no subscript '{dimension}'.{hint}") from None
 
+    @cached_property
+    def ranked_inputs(self) -> RankedInputs:
+        """The draws' ranks, for correlations with any outcome."""
+        names = [str(column) for column in self.draws.columns]
+        return ranked_inputs(names, self.draws.to_numpy(dtype=np.float64))
+
     def change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         """Policy less its comparator, draw by draw: ``(draw, time, …subscripts)``.
 
         A comparator's change is zero, and so is one within `ROUNDING` of the values compared: a
-        draw without effect must not count as a gain in its last binary digit. Raises InputError for
-        a name the study does not hold.
+        draw without effect must not count as a gain in its last binary digit. The array is kept
+        for the next call and cannot be written to. Raises InputError for a name the study does not
+        hold.
         """
+        key = scenario, variable
+        if key not in self._changes:
+            self._changes[key] = self._change(scenario, variable)
+            self._changes[key].setflags(write=False)
+            while sum(kept.nbytes for kept in self._changes.values()) > KEPT_BYTES:
+                self._changes.popitem(last=False)
+                if len(self._changes) == 1:
+                    break
+        return self._changes[key]
+
+    def _change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         chosen = self.scenario(scenario)
         if variable not in self.yearly:
             hint = nearest(variable, [str(name) for name in self.yearly.data_vars])
@@ -96,7 +122,9 @@ def paired_difference(
 ) -> npt.NDArray[np.float64]:
     """``policy - base``, exactly zero where the two agree to `ROUNDING` of their size."""
     change = policy - base
-    change[np.abs(change) <= ROUNDING * np.maximum(np.abs(policy), np.abs(base))] = 0.0
+    size = np.maximum(np.abs(policy), np.abs(base))
+    size *= ROUNDING
+    change[np.abs(change) <= size] = 0.0
     return change
 
 

@@ -271,18 +271,18 @@ def _drivers(
 ) -> Mapping[str, Drivers]:
     year = study.manifest.policy_start + HORIZONS[-1]
     present = present_lines(lines, study.time, year, terms)
-    names = tuple(
+    set_by_it = {
         name
         for name in (str(column) for column in study.draws.columns)
-        if name not in scenario.settings and name.split("[")[0] not in scenario.settings
-    )
-    inputs = study.draws[list(names)].to_numpy(dtype=np.float64)
+        if name in scenario.settings or name.split("[")[0] in scenario.settings
+    }
+    inputs = study.ranked_inputs.without(set_by_it)
     outcomes: dict[str, Array] = {
         "contacts avoided": contacts_avoided(study, scenario.name, year),
         "net, cashable": economics.net(present, "cashable")[-1],
         "net, marginal": economics.net(present, "marginal")[-1],
     }
     return {
-        label: rank_drivers(names, inputs, values, f"{label}, {HORIZONS[-1]} years")
+        label: rank_drivers(inputs, values, f"{label}, {HORIZONS[-1]} years")
         for label, values in outcomes.items()
     }

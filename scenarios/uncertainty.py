@@ -75,8 +75,9 @@ def band(values: Array) -> Band:
 def bands(values: Array) -> tuple[Band, ...]:
     """One band per row of ``values`` (quantity, draw); every value is finite."""
     array = np.asarray(values, dtype=np.float64)
-    table = band_table(array)
-    errors = median_error(array)
+    ordered = np.sort(array, axis=1)
+    table = np.column_stack([np.mean(array, axis=1), _quantiles(ordered)])
+    errors = _median_error(ordered)
     draws = array.shape[1]
     spread = np.std(array, axis=1, ddof=1) if draws > 1 else np.full(len(array), np.nan)
     mean_errors = spread / sqrt(draws)
@@ -95,10 +96,19 @@ def bands(values: Array) -> tuple[Band, ...]:
 def band_table(values: Array) -> Array:
     """The statistics `STATS` of each row: ``(quantity, draw)`` to ``(quantity, 6)``."""
     array = np.asarray(values, dtype=np.float64)
-    table = np.empty((array.shape[0], len(STATS)))
-    table[:, 0] = np.mean(array, axis=1)
-    table[:, 1:] = np.quantile(array, _QUANTILES, axis=1).T
-    return table
+    return np.column_stack([np.mean(array, axis=1), _quantiles(np.sort(array, axis=1))])
+
+
+def _quantiles(ordered: Array) -> Array:
+    """`_QUANTILES` of sorted rows, linear between order statistics: type 7 of Hyndman and Fan, The
+    American Statistician 50 (1996) 361-365."""
+    places = _QUANTILES * (ordered.shape[1] - 1)
+    below = np.floor(places).astype(np.intp)
+    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    low, high, share = ordered[:, below], ordered[:, above], places - below
+    step = high - low
+    # From the nearer end, so that a row without spread keeps its value to the last bit.
+    return np.asarray(np.where(share < 0.5, low + step * share, high - step * (1.0 - share)))
 
 
 def median_error(values: Array) -> Array:
@@ -109,14 +119,16 @@ def median_error(values: Array) -> Array:
     Source: Conover, Practical Nonparametric Statistics, 3rd edition (1999), section 3.2. With fewer
     than six draws there is no such interval, and the error is NaN.
     """
-    array = np.asarray(values, dtype=np.float64)
-    draws = array.shape[1]
+    return _median_error(np.sort(np.asarray(values, dtype=np.float64), axis=1))
+
+
+def _median_error(ordered: Array) -> Array:
+    draws = ordered.shape[1]
     if draws < 6:
-        return np.full(array.shape[0], np.nan)
+        return np.full(ordered.shape[0], np.nan)
     reach = _Z95 * sqrt(draws) / 2
     low = max(floor(draws / 2 - reach) - 1, 0)
     high = min(ceil(draws / 2 + reach), draws - 1)
-    ordered = np.sort(array, axis=1)
     return np.asarray((ordered[:, high] - ordered[:, low]) / (2 * _Z95))
 
 

@@ -1,7 +1,8 @@
 """Every check, in order: lint, format, types, import direction, tests. One failure fails all.
 
 Run as ``python tests/checks.py``, on any system, with the ``test`` extra installed. Arguments are
-handed to pytest: ``python tests/checks.py -x tests/door``.
+handed to pytest: ``python tests/checks.py -x tests/door``. Tests run side by side, whole files at a
+time, so that what a file sets up once is set up once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("model", "scenarios", "calibration", "reports")
+MOST_PROCESSES = 4  # each keeps compiled kernels and studies of its own in memory
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -28,13 +30,18 @@ def main(pytest_arguments: list[str]) -> int:
         checks["import direction"] = ["-c", LINT]
     else:
         _say("mypy and import direction: skipped, since the links in src/upshift are plain files")
-    checks["pytest"] = ["-m", "pytest", *pytest_arguments]
+    checks["pytest"] = ["-m", "pytest", *side_by_side(), *pytest_arguments]
     return int(bool([name for name, command in checks.items() if not _passes(name, command)]))
 
 
 def links_are_links() -> bool:
     """Whether ``src/upshift/model`` and the other links lead to folders in this checkout."""
     return all((ROOT / "src" / "upshift" / name).is_dir() for name in PACKAGES)
+
+
+def side_by_side() -> list[str]:
+    """Options that run the files of tests in as many processes as there are cores, four at most."""
+    return ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
 
 
 def _passes(name: str, command: list[str]) -> bool:

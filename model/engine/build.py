@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from . import cache, codec
+from .bounds import fits
 from .ir import Dimension, Kind, Model, Number, Variable
 from .layout import Layout
 from .program import Program, program_of
@@ -142,7 +143,7 @@ def _compiled(model: Model, program: Program) -> CompiledModel:
 
 def _prepared(path: Path) -> tuple[Model, Program]:
     """The lowered model and its program, cached until the file or anything it reads changes."""
-    if not path.is_file():
+    if not fits(path):
         from .read import read  # noqa: PLC0415
 
         read(path)  # says what is wrong with the path

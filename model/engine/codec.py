@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from . import ir
+from .bounds import deep
 from .layout import Layout
 from .program import Program
 
@@ -40,12 +41,14 @@ _ENUMS: dict[tuple[str, str], Any] = {
 
 def to_json(value: ir.Model | Program) -> str:
     """A model or program as one line of JSON: each node its class name and a list of its fields."""
-    return json.dumps(_encode(value), separators=(",", ":"))
+    with deep():
+        return json.dumps(_encode(value), separators=(",", ":"))
 
 
 def from_json(text: str) -> ir.Model | Program:
     """What ``to_json`` wrote. Raises ValueError, KeyError or TypeError on other text."""
-    value = _decode(json.loads(text))
+    with deep():
+        value = _decode(json.loads(text))
     if not isinstance(value, (ir.Model, Program)):
         raise TypeError("the text holds neither a model nor a program")
     return value

@@ -98,7 +98,7 @@ def _stages_that_fit(lowering: Lowers, arguments: Sequence[Node], scope: Scope) 
 def _order(title: str, lowering: Lowers, node: Node, scope: Scope) -> int:
     """The number of stages, which is fixed when the model is loaded."""
     order = value_at_start(node, lowering.symbols)
-    if order is None or order != int(order) or not 1 <= order <= MOST_STAGES:
+    if order is None or not 1 <= order <= MOST_STAGES or order != int(order):
         found = "something that varies" if order is None else f"{order:g}"
         raise InputError(
             f"The order of {title} must be a whole number from 1 to {MOST_STAGES}, but is "

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..errors import InputError
+from .bounds import check_count
 from .lower_names import key, shown
 from .syntax import Apply, Component, Element, Literal, Macro, Name, Node, SourceModel, WithLookup
 
@@ -85,6 +86,7 @@ class _Expander:
         return target
 
     def write(self, target: Name, component: Component) -> None:
+        check_count(len(self.made))
         written = replace(component, subscripts=target.subscripts)
         self.made.append(Element(target.name, (written,), hidden=True))
 

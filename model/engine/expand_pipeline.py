@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import floor
+from math import floor, prod
 
 from ..errors import InputError
 from .expand_clock import Lowers, minus, over
@@ -38,6 +38,8 @@ class Queue:
     def filled(self, source: Expression, initial: Expression) -> Queue:
         """Declare the stock: ``initial`` in every place at the start, ``source`` coming in."""
         symbols, count = self.lowering.symbols, self.count
+        scope_size = prod(axis.size for axis in self.scope.axes)
+        symbols.elements += (count - 1) * scope_size
         symbols.declare_hidden(self.name, Kind.STOCK, self.scope)
         alone = symbols.hidden.pop()
         names = (symbols.places(count).name, *alone.dimensions)
@@ -84,10 +86,10 @@ def _places(lowering: Lowers, node: Node, scope: Scope) -> int:
             f"The delay time of DELAY FIXED {scope.where} is not known when the model is loaded. "
             "Give a number, or a formula of constants without subscripts and Time."
         )
-    count = max(1.0, floor(delay / step + 0.5))
-    if count > MOST_PLACES:
+    count = max(1.0, delay / step + 0.5)
+    if not count < MOST_PLACES + 1:
         raise InputError(
             f"The delay time of DELAY FIXED {scope.where} is {count:g} time steps long; at most "
             f"{MOST_PLACES} are supported. Use a longer TIME STEP or DELAY3."
         )
-    return int(count)
+    return floor(count)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import prod
 
 from ..errors import InputError
+from .bounds import check_count, check_elements, deep
 from .expand_macro import expand_macros
 from .ir import Clock, Equation, Index, Kind, LookupCall, Model, Number, Time, Variable
+from .lower_bounds import check_expression, check_tree
 from .lower_cells import Place, check_cover, dimensions, places
 from .lower_clock import Timing, timing
 from .lower_constant import CONTROLS
@@ -44,9 +47,17 @@ def lower(source: SourceModel) -> Model:
     """The typed model of a parsed file.
 
     Raises InputError, naming the variable, for anything that is not known, not supported,
-    defined twice or not at all.
+    defined twice or not at all, and for what goes beyond ``bounds``.
     """
-    source = expand_macros(source)
+    for element in source.elements:
+        for component in element.components:
+            check_tree(element.name, component.node)
+    with deep():
+        return _lowered(expand_macros(source))
+
+
+def _lowered(source: SourceModel) -> Model:
+    check_count(sum(len(element.components) for element in source.elements))
     ranges, files = _listed(source)
     symbols = Symbols(resolve_ranges(ranges), source.implied_subscripts)
     symbols.sources += [source.path, *files]
@@ -80,7 +91,10 @@ def _declare(source: SourceModel, symbols: Symbols) -> None:
             raise InputError(f"'{name}' has no equation.")
         ranges = dimensions(name, element.components, symbols.subscripts)
         kind = _kind(element, key(name))
-        symbols.declared[key(name)] = Declared(element, name, ranges, kind)
+        declared = Declared(element, name, ranges, kind)
+        symbols.declared[key(name)] = declared
+        symbols.elements += prod(declared.shape)
+        check_elements(name, symbols.elements)
 
 
 def _kind(element: Element, name: str) -> Kind | None:
@@ -234,4 +248,8 @@ def _variable(declared: Declared) -> Variable:
 
 
 def _renumbered(equations: Iterable[Equation]) -> tuple[Equation, ...]:
-    return tuple(renumber(equation) for equation in equations)
+    result = []
+    for equation in equations:
+        check_expression(equation)
+        result.append(renumber(equation))
+    return tuple(result)

@@ -64,6 +64,10 @@ def places(declared: Declared, component: Component, symbols: Symbols) -> list[P
 
 def check_cover(declared: Declared, covered: Sequence[tuple[Place, str]]) -> None:
     """Raise InputError if an element is defined twice or not at all."""
+    if len(covered) == 1:  # no element twice, so the count tells
+        ((place, _text),) = covered
+        if prod(len(index.positions) for index in place.target) == prod(declared.shape):
+            return
     seen: set[tuple[int, ...]] = set()
     for place, _text in covered:
         cells = list(product(*(index.positions for index in place.target)))
@@ -112,7 +116,8 @@ def _place(declared: Declared, component: Component, block: Block, symbols: Symb
     for name, elements, dimension in zip(
         component.subscripts, block, declared.dimensions, strict=True
     ):
-        positions = tuple(dimension.elements.index(element) for element in elements)
+        numbers = {element: number for number, element in enumerate(dimension.elements)}
+        positions = tuple(numbers[element] for element in elements)
         if not symbols.subscripts.is_range(name):
             target.append(Index(None, positions))
             continue

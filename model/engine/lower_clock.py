@@ -9,8 +9,10 @@ it would change the result; saving at the shortest SAVEPER never does.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from ..errors import InputError
+from .bounds import check_steps
 from .ir import Clock, Kind
 from .lower_constant import CONTROLS, clock_value
 from .lower_scope import Declared, Symbols
@@ -114,10 +116,17 @@ def _played(controls: _Controls, changing: frozenset[str], path: str) -> Timing:
 
 
 def _sensible(clock: Clock, path: str) -> Clock:
+    numbers = (clock.start, clock.stop, clock.step, clock.save_every)
     if not (clock.step > 0 and clock.save_every > 0 and clock.stop >= clock.start):
         raise InputError(
             f"{path}: time runs from {clock.start:g} to {clock.stop:g} in steps of "
             f"{clock.step:g}, saved every {clock.save_every:g}. FINAL TIME must not be before "
             "INITIAL TIME, and TIME STEP and SAVEPER must be greater than 0."
         )
+    if not all(map(isfinite, numbers)):
+        raise InputError(
+            f"{path}: time runs from {clock.start:g} to {clock.stop:g} in steps of {clock.step:g}, "
+            f"saved every {clock.save_every:g}. All four must be finite numbers."
+        )
+    check_steps(path, (clock.stop - clock.start) / clock.step)
     return clock

@@ -12,6 +12,7 @@ from math import nan
 from pathlib import Path
 
 from ..errors import InputError
+from .bounds import beside, check_cells
 from .lower_names import key
 
 Series = tuple[tuple[float, ...], tuple[float, ...]]
@@ -49,13 +50,17 @@ class DataFiles:
     def _read(self, name: str) -> None:
         stem = Path(name.replace("\\", "/")).stem  # whatever folder it came from
         for ending in ENDINGS:
-            path = Path(self.folder) / f"{stem}{ending}"
-            if not path.is_file():
+            path = beside(self.folder, f"{stem}{ending}", name)
+            if path is None:
                 continue
             self.paths.append(str(path))
             text = path.read_bytes().decode("utf-8-sig", "replace").splitlines()
-            rows = csv.reader(text, delimiter="\t" if text and "\t" in text[0] else ",")
-            header = next(rows, [])
+            delimiter = "\t" if text and "\t" in text[0] else ","
+            try:
+                header, *rows = list(csv.reader(text, delimiter=delimiter)) or [[]]
+            except csv.Error as error:
+                raise InputError(f"{path} is no table of text: {error}.") from error
+            check_cells(path, len(rows), len(header), name)
             columns = list(
                 zip(*(row + [""] * (len(header) - len(row)) for row in rows), strict=False)
             )

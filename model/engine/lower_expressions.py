@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import pi
 
 from ..errors import InputError, nearest
+from .bounds import shortened
 from .expand_allocate import ALLOCATE_FUNCTIONS
 from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
@@ -144,14 +145,15 @@ class Lowering:
     def _index(self, declared: Declared, place: int, name: str, scope: Scope) -> Index:
         dimension = declared.dimensions[place]
         axis, elements = self.chosen(name, declared, scope)
-        missing = [element for element in elements if element not in dimension.elements]
+        positions = {element: number for number, element in enumerate(dimension.elements)}
+        missing = [element for element in elements if element not in positions]
         if missing:
             raise InputError(
                 f"'{declared.name}[{name}]' is used {scope.where}, but '{declared.name}' has no "
-                f"element {', '.join(missing)}; its subscript '{dimension.name}' has "
-                f"{', '.join(dimension.elements)}."
+                f"element {shortened(', '.join(missing))}; its subscript '{dimension.name}' has "
+                f"{shortened(', '.join(dimension.elements))}."
             )
-        return Index(axis, tuple(dimension.elements.index(element) for element in elements))
+        return Index(axis, tuple(positions[element] for element in elements))
 
     def chosen(
         self, name: str, declared: Declared, scope: Scope

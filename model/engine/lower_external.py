@@ -7,7 +7,10 @@ by a range named in the workbook.
 
 from __future__ import annotations
 
+import re
+
 from ..errors import InputError
+from .bounds import check_range
 from .lower_sheet import Area, Sheet, column_number, read_sheet
 from .syntax import External
 
@@ -43,7 +46,7 @@ def read_series(node: External, count: int, folder: str, variable: str) -> tuple
 
 def _axis(text: str, sheet: Sheet, variable: str) -> tuple[int, bool]:
     """The row or column of x, and whether it is a row."""
-    if text.strip().isdigit():
+    if re.fullmatch(r"[1-9][0-9]{0,6}", text.strip()):
         return int(text) - 1, True
     named: Area | None = sheet.names.get(text.strip().casefold())
     if named is None:
@@ -86,6 +89,7 @@ def read_elements(node: External, folder: str, variable: str) -> tuple[str, tupl
     """
     sheet = read_sheet(folder, node.file, node.tab, variable)
     first, last = sheet.area(node.cell, variable), sheet.area(node.series, variable)
+    check_range(variable, max(last.row - first.row, last.column - first.column) + 1)
     if last.row == first.row:
         cells = [(first.row, column) for column in range(first.column, last.column + 1)]
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import InputError, nearest
+from .bounds import check_range, shortened
 from .ir import Dimension
 from .syntax import Range
 
@@ -161,10 +163,12 @@ def _expand(item: Range, written: dict[str, Range], path: tuple[str, ...]) -> tu
         elements += (shown(name),) if inner is None else _expand(inner, written, path)
     if not elements:
         raise InputError(f"The subscript range '{item.name}' has no elements. List them.")
-    keys = [key(element) for element in elements]
-    twice = sorted({element for element in elements if keys.count(key(element)) > 1})
+    check_range(item.name, len(elements))
+    counts = Counter(map(key, elements))
+    twice = sorted({element for element in elements if counts[key(element)] > 1})
     if twice:
-        raise InputError(f"The subscript range '{item.name}' lists {', '.join(twice)} twice.")
+        which = shortened(", ".join(twice))
+        raise InputError(f"The subscript range '{item.name}' lists {which} twice.")
     return tuple(elements)
 
 

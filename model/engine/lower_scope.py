@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from ..errors import InputError, nearest
+from .bounds import check_elements, check_terms, shortened
 from .ir import (
     Axis,
     Dimension,
@@ -62,7 +64,9 @@ class Scope:
 
     def reducing(self, bounds: tuple[Bound, ...]) -> Scope:
         """The scope inside a reduction over ``bounds``."""
-        return replace(self, reduced=(*self.reduced, *bounds), in_reduction=True)
+        inner = replace(self, reduced=(*self.reduced, *bounds), in_reduction=True)
+        check_terms(self.variable, prod(axis.size for axis in inner.axes))
+        return inner
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Symbols:
     sources: list[str] = field(default_factory=list)
     data: DataFiles | None = None  # exports of the model's data files
     fixed: set[str] = field(default_factory=set)  # constants that shaped the model
+    elements: int = 0  # of all variables, hidden ones included
     _axes: int = 0
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -113,7 +118,7 @@ class Symbols:
     def unknown(self, name: str, scope: Scope) -> InputError:
         """The error for a name that is nothing at all."""
         names = [declared.name for declared in self.declared.values()]
-        shown = name.replace("_", " ")
+        shown = shortened(name.replace("_", " "))
         return InputError(
             f"There is no variable '{shown}', used {scope.where}."
             f"{nearest(shown, names)} Define it, or correct the spelling."
@@ -130,6 +135,8 @@ class Symbols:
         bounds = (*scope.bound, *scope.reduced)
         names = tuple(self._exact_dimension(bound).name for bound in bounds)
         shape = tuple(len(bound.elements) for bound in bounds)
+        self.elements += prod(shape)
+        check_elements(scope.variable, self.elements)
         self.hidden.append(Variable(name, kind, names, shape, hidden=True))
         return Reference(name, full_indices(scope))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError, nearest
+from .bounds import beside, check_cells, check_data, shortened
 
 Grid = list[list[str]]
-_CELL = re.compile(r"([A-Za-z]{1,3})([0-9]+)(\*?)")
+_CELL = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})(\*?)")
 _NAMED = re.compile(r"(?:'?([^'!]+)'?!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _DELIMITERS = {"": ",", "\\t": "\t", "tab": "\t"}
 
@@ -89,14 +92,14 @@ def column_number(letters: str, variable: str) -> int:
 
 def read_sheet(folder: str, file: str, tab: str, variable: str) -> Sheet:
     """The sheet ``tab`` of a file beside the model. Raises InputError if it cannot be read."""
-    path = Path(folder) / file
-    if not path.is_file():
-        raise InputError(f"'{variable}' reads {file}, which is not beside the model ({folder}).")
+    path = beside(folder, file, variable)
+    if path is None:
+        raise InputError(
+            f"'{variable}' reads {shortened(file)}, which is not beside the model ({folder})."
+        )
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tab", ".txt"):
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            delimiter = _DELIMITERS.get(tab, tab)[:1]
-            return Sheet(path, list(csv.reader(text, delimiter=delimiter)))
+        return Sheet(path, _rows(path, _DELIMITERS.get(tab, tab)[:1], variable))
     if suffix in (".xlsx", ".xlsm"):
         return _workbook(path, tab, variable)
     if suffix == ".xls":
@@ -104,6 +107,18 @@ def read_sheet(folder: str, file: str, tab: str, variable: str) -> Sheet:
     raise InputError(
         f"'{variable}' reads {file}; only .csv, .tab, .txt, .xlsx and .xls files are supported."
     )
+
+
+def _rows(path: Path, delimiter: str, variable: str) -> Grid:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.reader(text, delimiter=delimiter))
+    except (OSError, UnicodeDecodeError, csv.Error, TypeError, ValueError) as error:
+        raise InputError(
+            f"'{variable}' reads {path.name}, which is no table of text in UTF-8: {error}."
+        ) from error
+    check_cells(path, len(rows), max(map(len, rows), default=0), variable)
+    return rows
 
 
 def _no_sheet(variable: str, tab: str, path: Path, sheets: list[str]) -> InputError:
@@ -115,10 +130,15 @@ def _no_sheet(variable: str, tab: str, path: Path, sheets: list[str]) -> InputEr
 def _workbook(path: Path, tab: str, variable: str) -> Sheet:
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    book = load_workbook(path, data_only=True)
+    _check_packed(path, variable)
+    try:
+        book = load_workbook(path, data_only=True)
+    except Exception as error:  # whatever a damaged archive or its XML leads to
+        raise _damaged(variable, path, error) from error
     try:
         if tab not in book.sheetnames:
             raise _no_sheet(variable, tab, path, book.sheetnames)
+        check_cells(path, book[tab].max_row, book[tab].max_column, variable)
         rows = book[tab].iter_rows(values_only=True)
         grid = [["" if value is None else str(value) for value in row] for row in rows]
         ranges = [*book.defined_names.items(), *book[tab].defined_names.items()]
@@ -126,6 +146,23 @@ def _workbook(path: Path, tab: str, variable: str) -> Sheet:
         return Sheet(path, grid, {name: area for name, area in named.items() if area is not None})
     finally:
         book.close()
+
+
+def _check_packed(path: Path, variable: str) -> None:
+    """Refuse an archive that unpacks to too much, or that states entities of its own."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            check_data(path, sum(member.file_size for member in members), variable)
+            entities = any(b"<!ENTITY" in archive.read(member) for member in members)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise _damaged(variable, path, error) from error
+    if entities:
+        raise InputError(f"'{variable}' reads {path.name}, which defines entities. Save it again.")
+
+
+def _damaged(variable: str, path: Path, error: Exception) -> InputError:
+    return InputError(f"'{variable}' reads {path.name}, which is damaged: {shortened(str(error))}.")
 
 
 def _named_area(text: str | None, tab: str) -> Area | None:
@@ -144,8 +181,8 @@ def _old_workbook(path: Path, tab: str, variable: str) -> Sheet:
 
     try:
         book = xlrd.open_workbook(path)
-    except xlrd.XLRDError as error:
-        raise InputError(f"'{variable}' reads {path.name}, which is damaged: {error}.") from error
+    except Exception as error:  # the reader trusts the file: struct.error, IndexError, …
+        raise _damaged(variable, path, error) from error
     if tab not in book.sheet_names():
         raise _no_sheet(variable, tab, path, book.sheet_names())
     place = book.sheet_names().index(tab)

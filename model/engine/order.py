@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 
 from ..errors import InputError
+from .bounds import check_split
 from .ir import (
     Call,
     Equation,
@@ -123,6 +125,9 @@ def _acyclic(equations: list[Equation], what: str) -> list[Equation]:
     """The equations in dependency order, split into single elements where that breaks a circle."""
     order, stuck = _topological(_edges(equations))
     if stuck:
+        loops = [equations[number] for number in sorted(stuck)]
+        names = tuple(dict.fromkeys(equation.variable for equation in loops))
+        check_split(names, sum(prod(axis.size for axis in one.axes) for one in loops))
         split: list[Equation] = []
         for number, equation in enumerate(equations):
             split.extend(_elements(equation) if number in stuck else [equation])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .bounds import deep
 from .emit import emit
 from .hoist import hoist_reductions
 from .ir import Model
@@ -27,9 +28,10 @@ class Program:
 
 def program_of(model: Model) -> Program:
     """Order, lay out and emit a lowered model. Raises InputError for a circular one."""
-    hoisted = hoist_reductions(model)
-    layout = lay_out(hoisted)
-    order = schedule(hoisted)
-    emitted = emit(hoisted, order, layout)
+    with deep():
+        hoisted = hoist_reductions(model)
+        layout = lay_out(hoisted)
+        order = schedule(hoisted)
+        emitted = emit(hoisted, order, layout)
     names = tuple(equation.variable for group in order.step for equation in group)
     return Program(emitted.source, layout, names, emitted.integers)

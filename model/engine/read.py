@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ..errors import InputError
 from . import read_tree, repair
+from .bounds import check_equations, check_range, check_size, deep, shortened
 from .ir import Method
 from .read_sectors import vensim_sectors, xmile_sectors
 from .syntax import SourceModel
@@ -27,8 +29,10 @@ XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SETTING = re.compile(r"^15:\s*\d+,\d+,\d+,(\d+)", re.MULTILINE)
 _DATA_FILE = re.compile(r"^13:(.*)$", re.MULTILINE)
+_NUMBERED = re.compile(r"(.*\D)(\d{1,18})", re.DOTALL)
+_MENDING = Lock()  # one file at a time: the parser's classes are shared
 _METHODS: dict[str, Method] = {"euler": "euler", "rk2": "rk2", "rk4": "rk4"}
-_SIGNED = re.compile(r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_SIGNED = re.compile(r"[+-]?\s*(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+")
 _SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
 
 
@@ -40,7 +44,7 @@ def read(path: Path | str) -> SourceModel:
     """
     path = Path(path)
     _check_file(path)
-    with _quiet() as caught:
+    with _quiet() as caught, deep():
         vensim = path.suffix.lower() in VENSIM
         model, method, sectors = _read_vensim(path) if vensim else _read_xmile(path)
     _refuse_lost_meaning(path, caught)
@@ -50,22 +54,27 @@ def read(path: Path | str) -> SourceModel:
 
 def _check_file(path: Path) -> None:
     allowed = ", ".join(VENSIM + XMILE)
-    if path.is_dir():
+    try:
+        folder, file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):  # too long a name, a zero byte in it
+        folder, file = False, False
+    if folder:
         raise InputError(f"{path} is a folder. Give the model file itself ({allowed}).")
     if path.suffix.lower() not in VENSIM + XMILE:
         raise InputError(
             f"{path} does not look like a model file: its name must end in one of {allowed}. "
             "From Vensim, save as a text model (.mdl), not as a binary one (.vmf, .vpm)."
         )
-    if not path.is_file():
+    if not file:
         raise InputError(f"There is no model file at {path}. Check the path and the spelling.")
+    check_size(path)
     try:
         text = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     if not text.strip():
         raise InputError(f"{path} is empty. Save the model again from the program it came from.")
-    if b"\0" in text:
+    if b"\0" in text:  # also in every file of 16-bit characters
         raise InputError(
             f"{path} is not a text file. From Vensim, save as a text model (.mdl) in UTF-8."
         )
@@ -98,6 +107,7 @@ def _read_vensim(path: Path) -> tuple[Any, Method, dict[str, str]]:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
     file.model_text = repair.vensim_text(file.model_text)
+    check_equations(path, file.model_text.split("|"))
     with _guarded(vensim_element):
         try:
             file.parse()
@@ -155,7 +165,7 @@ def _locate(path: Path, file: Any, error: Exception) -> InputError:
             if failure is None:
                 failure = _failure(getattr(element.component, "parse", lambda: None))
             if failure is not None:
-                equation = " ".join(element.equation.split())[:120]
+                equation = shortened(element.equation)
                 return InputError(f"{path}: cannot read the equation '{equation}': {failure}")
     return InputError(f"{path} cannot be read as a Vensim model: {_where(error)}")
 
@@ -183,9 +193,11 @@ def _where(error: Exception) -> str:
     message = str(error).split("Parse tree:")[0].strip()
     if "positional argument" in message:
         return "a function has the wrong number of arguments."
+    if isinstance(error, KeyError):
+        return f"a part of it lacks its {shortened(message)}."
     if isinstance(error, AttributeError):
         return "a variable lacks a part the parser needs, such as its equation (<eqn>)."
-    return f"{' '.join(message.split())[:200]}."
+    return f"{shortened(message).rstrip('.')}."
 
 
 def _read_xmile(path: Path) -> tuple[Any, Method, dict[str, str]]:
@@ -198,6 +210,7 @@ def _read_xmile(path: Path) -> tuple[Any, Method, dict[str, str]]:
             f"namespace {repair.NAMESPACE}."
         )
     _refuse_unread(path, root)
+    check_equations(path, [node.text or "" for node in root.iter("{*}eqn", "{*}ypts", "{*}xpts")])
     repaired = type("Repaired", (xmile_file.XmileFile,), {"_get_root": lambda _self: root})
     try:
         file = repaired(path)
@@ -238,22 +251,37 @@ def _refuse_unread(path: Path, root: Any) -> None:
 
 @contextmanager
 def _guarded(module: Any) -> Iterator[None]:
-    """Mend two habits of PySD's parser while it reads our file, and only then.
+    """Mend three habits of PySD's parser while it reads our file, and only then.
 
     It evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may be
     any text between brackets, so a model file could run code. Literals are all it needs. And it
     joins a minus sign to the literal after it before anything else, so that ``-2^2`` would be 4;
-    Vensim gives -4.
+    Vensim gives -4. And it writes a range such as (A1-A99999999) out whatever its size.
     """
-    visitor = module.EquationVisitor
-    joined = visitor.visit_neg_expr
-    module.eval = _literal
-    visitor.visit_neg_expr = _signed
-    try:
-        yield
-    finally:
-        del module.eval
-        visitor.visit_neg_expr = joined
+    mends: list[tuple[Any, str, Any]] = [(module.EquationVisitor, "visit_neg_expr", _signed)]
+    if hasattr(module, "ElementsComponentVisitor"):
+        mends.append((module.ElementsComponentVisitor, "visit_subscript_range", _numbered))
+    with _MENDING:
+        before = [getattr(visitor, name) for visitor, name, _ in mends]
+        module.eval = _literal
+        for visitor, name, ours in mends:
+            setattr(visitor, name, ours)
+        try:
+            yield
+        finally:
+            del module.eval
+            for (visitor, name, _), theirs in zip(mends, before, strict=True):
+                setattr(visitor, name, theirs)
+
+
+def _numbered(visitor: Any, _node: object, children: list[str]) -> None:
+    """The elements of ``(A1 - A9)``."""
+    first, last = (_NUMBERED.fullmatch(children[place].strip()) for place in (2, 6))
+    if first is None or last is None or first[1] != last[1] or int(first[2]) >= int(last[2]):
+        raise ValueError(f"the subscripts from {children[2]} to {children[6]} are no range")
+    numbers = range(int(first[2]), int(last[2]) + 1)
+    check_range(f"{children[2]}-{children[6]}", len(numbers))
+    visitor.subscripts += [f"{first[1]}{number}" for number in numbers]
 
 
 def _signed(visitor: Any, _node: object, children: list[str]) -> str:

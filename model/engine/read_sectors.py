@@ -13,10 +13,9 @@ from typing import Any
 
 from .lower_names import key
 
-_MACRO = re.compile(r":MACRO:.*?:END OF MACRO:", re.DOTALL | re.IGNORECASE)
-_ENTRY = re.compile(r'((?:"(?:\\"|[^"])*"|[^|"])*)\|')
-_HEADING = re.compile(r"\s*\*{3,}\s*\.?\s*(.*?)\s*\*{3,}\s*~")
-_NAME = re.compile(r'\s*(?:\{[^}]*\}\s*)?("(?:\\"|[^"])*"|[^=\[\](:~<]+)')
+_MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL | re.IGNORECASE)
+_ENTRY = re.compile(r'((?:"(?:\\"|[^"])*+"|[^|"])*+)\|')
+_NAME = re.compile(r'\s*+(?:\{[^}]*+\}\s*+)?("(?:\\"|[^"])*+"|[^=\[\](:~<]++)')
 _DRAWN = re.compile(r'10,\d+,("(?:\\"|[^"])*"|[^,]*)(?:,-?\d+){5},(\d+)')
 _CONTROL = "control"  # the heading under which Vensim itself puts the clock
 
@@ -25,10 +24,10 @@ def vensim_sectors(equations: str, sketch: str) -> dict[str, str]:
     """Sector by variable, as names are compared; ``equations`` stand before the sketch."""
     sectors: dict[str, str] = {}
     current = ""
-    for entry in _ENTRY.findall(_MACRO.sub(" ", equations)):
-        heading = _HEADING.match(entry)
+    for entry in _entries(_MACRO.sub(" ", equations)):
+        heading = _heading(entry)
         if heading is not None:
-            current = heading[1].strip(" .")
+            current = heading
             continue
         name = _NAME.match(entry)
         if name is not None and current:
@@ -36,6 +35,22 @@ def vensim_sectors(equations: str, sketch: str) -> dict[str, str]:
     if any(sector.casefold() != _CONTROL for sector in sectors.values()):
         return sectors
     return sectors | dict(_views(sketch))
+
+
+def _entries(text: str) -> Iterator[str]:
+    """Everything that ends in a bar, as far as quotes are in pairs."""
+    found = _ENTRY.match(text)
+    while found is not None:
+        yield found[1]
+        found = _ENTRY.match(text, found.end())
+
+
+def _heading(entry: str) -> str | None:
+    """The title between rows of at least three asterisks, before the first tilde."""
+    line = entry.partition("~")[0].strip() if "~" in entry else ""
+    title = line.strip("*").strip(" .")
+    framed = line.startswith("***") and line.endswith("***")
+    return title if framed and len(line) >= 6 else None
 
 
 def _views(sketch: str) -> Iterator[tuple[str, str]]:

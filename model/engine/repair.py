@@ -19,17 +19,20 @@ from .repair_modules import write_out_modules
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _VARIABLES = ("stock", "flow", "aux")
 _COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
-_MACRO = re.compile(r":MACRO:.*?:END OF MACRO:", re.DOTALL | re.IGNORECASE)
-_ROOT = re.compile(rb"<xmile\b[^>]*>")
+# Nothing here goes back over what it has passed: a hostile file takes no longer than another.
+_MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(rb"<xmile\b[^<>]*>")
 _OWN_SPACE = re.compile(rb"""\sxmlns\s*=\s*(["'])([^"']*)\1""")
-_SECTION = re.compile(rb"<variables>.*?</variables>", re.DOTALL)
+_SECTION = re.compile(rb"<variables>.*?(?:</variables>|\Z)", re.DOTALL)
 _TAG = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(stock|flow|aux|/variables)\b[^>]*?(/?)>", re.DOTALL
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|<(/?)(stock|flow|aux|/variables)\b[^<>]*?(/?)>",
+    re.DOTALL,
 )
-_LOOKUP = re.compile(r'\bLOOKUP\s*\(\s*(?:"([^"]+)"|([^\W\d][\w.]*))\s*,', re.IGNORECASE)
+_LOOKUP = re.compile(r'\bLOOKUP\s*+\(\s*+(?:"([^"]++)"|([^\W\d][\w.]*+))\s*+,', re.IGNORECASE)
 
-_OPERAND = r'"[^"]+"|[^\W\d][\w.]*(?:\[[^\]]*\])?'
-_NOT_AFTER = re.compile(rf"({_OPERAND})\s+NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
+_OPERAND = r'"[^"]++"|(?<![\w.])[^\W\d][\w.]*+(?:\[[^\[\]]*+\])?+'
+_NOT_AFTER = re.compile(rf"({_OPERAND})\s++NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
 _WORDS = ("if", "then", "else", "and", "or", "not")
 
 
@@ -51,7 +54,13 @@ def xmile_root(path: Path) -> Any:
     """
     from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    text = _ROOT.sub(_in_our_namespace, path.read_bytes(), count=1)
+    content = path.read_bytes()
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise InputError(
+            f"{path} holds a document type or entities (<!DOCTYPE …>), which no XMILE file needs. "
+            "Remove them."
+        )
+    text = _ROOT.sub(_in_our_namespace, content, count=1)
     text = _SECTION.sub(_with_end_tags, text)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(text, parser)
@@ -59,6 +68,8 @@ def xmile_root(path: Path) -> Any:
     if root is None or flaws:
         flaw = f": {flaws[0].message}, line {flaws[0].line}" if flaws else ""
         raise InputError(f"{path} is not well-formed XML{flaw}.")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InputError(f"{path} holds a document type, which no XMILE file needs. Remove it.")
     for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
         _gather_variables(model)
     write_out_modules(root, NAMESPACE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError
+from .bounds import check_count
 
 _NAME = re.compile(r'"[^"]+"|[^\W\d][\w.]*')
 _VARIABLES = ("stock", "flow", "aux", "gf")
@@ -45,11 +46,14 @@ class _Writer:
     own: dict[str, list[Any]] = field(default_factory=dict)  # prefix → its variables
     names: dict[str, str] = field(default_factory=dict)  # full name, as compared → as written
     sources: dict[str, str] = field(default_factory=dict)  # full name of an input → its source
+    count: int = 0  # of all that is written out
 
     def collect(self, model: Any, prefix: str, path: tuple[str, ...]) -> None:
         """Gather variables, names and inputs of a model and of the modules inside it."""
         nodes = [node for part in model if _tag(part) == "variables" for node in part]
         self.own[prefix] = [node for node in nodes if _tag(node) in _VARIABLES]
+        self.count += 1 + len(nodes)
+        check_count(self.count)
         for node in self.own[prefix]:
             full = prefix + _line(node.get("name"))
             self.names[_plain(full)] = full
@@ -101,7 +105,9 @@ def _tag(node: Any) -> str:
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
-def _line(name: str) -> str:
+def _line(name: str | None) -> str:
+    if not name:
+        raise InputError("A variable, module or model in the file has no name.")
     return " ".join(name.replace("\\n", " ").split())
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
+from .bounds import check_result, check_steps
 from .build import CompiledModel
 from .ir import Clock, Kind, Method
 from .names import find, plain, slots_and_columns
@@ -189,6 +190,7 @@ def _check_clock(model: CompiledModel, clock: Clock) -> None:
             f"{clock.stop:g}, TIME STEP {clock.step:g}, SAVEPER {clock.save_every:g}. The step and "
             "the saving interval must be positive and the final time not before the initial one."
         )
+    check_steps(model.name, (clock.stop - clock.start) / clock.step)
 
 
 def _run(
@@ -201,8 +203,9 @@ def _run(
     steps = round((clock.stop - clock.start) / clock.step)
     stride = max(1, round(clock.save_every / clock.step))
     saves = steps // stride + 1
-    time = clock.start + np.arange(saves, dtype=np.float64) * stride * clock.step
     runs = len(inputs.changes)
+    check_result(runs, saves, len(slots))
+    time = clock.start + np.arange(saves, dtype=np.float64) * stride * clock.step
     out = np.empty((runs, saves, len(slots)))
     faults = np.zeros(runs, dtype=np.bool_)
     plan = (steps, stride, METHODS.index(options.method or model.model.method))

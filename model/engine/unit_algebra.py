@@ -13,6 +13,7 @@ from fractions import Fraction
 
 _TOKEN = re.compile(r"\s*(?:(?P<mark>\*\*|[()*/^])|(?P<word>[^()*/^]+))")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+LONGEST = 200  # letters of a unit
 _NONE = {"dmnl", "dimensionless", "unitless", "nounit", "1"}
 _SAME = {"$s": "$", "people": "person", "persons": "person", "men": "man", "women": "woman"}
 
@@ -69,6 +70,8 @@ def parse_units(text: str) -> Units:
     >>> parse_units("Dmnl") == parse_units("1") == parse_units("Years/year")
     True
     """
+    if len(text) > LONGEST:
+        raise UnitsError(f"'{text[:60]}…' is longer than {LONGEST} letters")
     tokens = _tokens(text)
     units, rest = _product(tokens, 0, text)
     if rest != len(tokens):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import isfinite, prod
 
 from .functions import FUNCTIONS, UnitRule
 from .ir import (
@@ -186,7 +186,7 @@ class _Checker:
     def _power(self, call: Call, units: list[Units | None]) -> Units | None:
         base, exponent = units
         literal = call.arguments[1]
-        if isinstance(literal, Number):
+        if isinstance(literal, Number) and isfinite(literal.value):
             return (
                 None if base is None else base.raised(Fraction(literal.value).limit_denominator())
             )

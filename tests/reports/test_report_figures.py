@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from lxml import html  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree, html  # type: ignore[import-untyped]
 
 from upshift.reports import demand, money, options
-from upshift.reports.draw import drawn, svg
+from upshift.reports.canvas import text_width, ticks, wrapped
+from upshift.reports.draw import svg
 from upshift.reports.equity import municipality_table
 from upshift.reports.facts import gather
 from upshift.reports.figure import BandFigure
@@ -24,21 +28,70 @@ from upshift.scenarios.store import Study
 Make = Callable[[Any], Study]
 Select = Callable[[Any, str], list[Any]]
 MINUS = "\u2212"
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _read(text: str) -> float:
     return float(text.replace(",", "").replace(MINUS, "-"))
 
 
+def _numbers(path: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path)]
+
+
 def test_lines_drawn_are_the_medians_of_the_figure(made: Make, world: Any) -> None:
     figure = demand.services_figure(gather(made(world())))
-    axes = [item for item in drawn(figure).axes if item.get_visible()]
-    assert [item.get_title(loc="left") for item in axes] == [p.label for p in figure.panels]
-    for item, panel in zip(axes, figure.panels, strict=True):
-        line = next(line for line in item.lines if line.get_label() == "median")
-        assert np.array_equal(np.asarray(line.get_xdata()), figure.years)
-        assert np.allclose(line.get_ydata(), [found.q50 for found in panel.bands])
-        assert item.get_ylabel() == panel.unit
+    tree = etree.fromstring(svg(figure).encode())
+    medians = [_numbers(line.get("d")) for line in tree.iter(f"{SVG}path") if _median(line)]
+    assert len(medians) == len(figure.panels)
+    ticks = [
+        (float(text.get("x")), float(text.get("y")), _read(text.text))
+        for text in tree.iter(f"{SVG}text")
+        if text.get("text-anchor") == "end"
+    ]
+    for points, panel in zip(medians, figure.panels, strict=True):
+        # The numbers beside the axis say where a value stands; the line must stand there.
+        left, top, bottom = points[0][0], min(y for _, y in points), max(y for _, y in points)
+        beside = [t for t in ticks if 0 < left - t[0] < 10]
+        near = sorted(beside, key=lambda t: abs(t[1] - (top + bottom) / 2))
+        (_, first_y, first), (_, second_y, second) = near[0], near[1]
+        slope = (second - first) / (second_y - first_y)
+        # A label's baseline is 4 below the place of its value.
+        drawn_values = [first + (y + 4 - first_y) * slope for _, y in points]
+        expected = [found.q50 for found in panel.bands]
+        assert np.allclose(drawn_values, expected, atol=abs(slope) * 0.02)
+
+
+def _median(line: Any) -> bool:
+    return str(line.get("class")).startswith("median")
+
+
+def test_words_are_given_the_room_they_take() -> None:
+    assert text_width("W" * 10) > text_width("i" * 10)
+    lines = wrapped("one two three four five", text_width("one two "))
+    assert " ".join(lines) == "one two three four five"
+    assert all(text_width(line) <= text_width("one two ") for line in lines)
+
+
+@given(st.floats(-1e7, 1e7), st.floats(1e-3, 1e7), st.integers(2, 10))
+def test_an_axis_covers_its_values_in_few_round_steps(low: float, width: float, most: int) -> None:
+    found = ticks(low, low + width, most)
+    assert found[0] <= low + 1e-6 * width and found[-1] >= low + width * (1 - 1e-6)
+    assert 2 <= len(found) <= most + 2
+
+
+def test_nothing_is_drawn_outside_the_figure(made: Make, world: Any) -> None:
+    for figure in build_content(gather(made(world()))).figures:
+        tree = etree.fromstring(svg(figure).encode())
+        _, _, width, height = (float(part) for part in tree.get("viewBox").split())
+        for text in tree.iter(f"{SVG}text"):
+            room = text_width(text.text, 11.0)
+            x, y = float(text.get("x")), float(text.get("y"))
+            if text.get("transform"):
+                continue
+            left = {"end": x - room, "middle": x - room / 2}.get(text.get("text-anchor"), x)
+            assert left >= -1 and left + room <= width + 1, (figure.id, text.text)
+            assert 0 < y < height
 
 
 def test_every_band_figure_names_units_and_finding(made: Make, world: Any) -> None:
@@ -93,7 +146,7 @@ def test_need_met_is_drawn_apart(made: Make, world: Any) -> None:
     assert panels[1].bands[0].q50 > 0 > panels[0].bands[0].q50
 
 
-def test_the_true_driver_leads_and_noise_is_hatched(made: Make, world: Any) -> None:
+def test_the_true_driver_leads_and_noise_is_hollow(made: Make, world: Any) -> None:
     facts = gather(made(world()))
     found = influences(facts, "contacts avoided")
     assert found[0].driver.input == "effect on escalation[homelessness]"

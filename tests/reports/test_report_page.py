@@ -242,7 +242,7 @@ def test_the_same_study_gives_the_same_bytes(made: Make, world: Any, tmp_path: P
     for name in ("first", "second"):
         write_report(made(world()), tmp_path / name)
     first = sorted(path for path in (tmp_path / "first").rglob("*") if path.is_file())
-    assert len(first) == 13  # the page, and six figures as SVG and PNG
+    assert len(first) == 7  # the page and six figures
     for path in first:
         other = tmp_path / "second" / path.relative_to(tmp_path / "first")
         assert path.read_bytes() == other.read_bytes(), path.name
@@ -259,7 +259,7 @@ def test_an_interrupted_write_leaves_no_page(
     def interrupted(_figure: object, _stamp: str) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(render, "files", interrupted)
+    monkeypatch.setattr(render, "file_svg", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_report(made(world()), tmp_path)
     assert not (tmp_path / "report.html").exists()

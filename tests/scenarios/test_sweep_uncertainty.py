@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from upshift.scenarios.drivers import mean_ranks, noise_threshold, rank_correlation, rank_drivers
+from upshift.scenarios.drivers import (
+    mean_ranks,
+    noise_threshold,
+    rank_correlation,
+    rank_drivers,
+    ranked_inputs,
+)
 from upshift.scenarios.uncertainty import band, bands, chance, likelihood_words
 
 
@@ -78,7 +84,7 @@ def test_inputs_that_only_chance_ties_to_the_outcome_are_called_noise() -> None:
     for _ in range(200):
         inputs = generator.normal(size=(128, 50))
         names = tuple(f"input {column}" for column in range(50))
-        found = rank_drivers(names, inputs, generator.normal(size=128), "an outcome")
+        found = rank_drivers(ranked_inputs(names, inputs), generator.normal(size=128), "an outcome")
         false_alarms += not found.none_found
     assert false_alarms / 200 < 0.10  # one in twenty is the promise
 
@@ -87,22 +93,32 @@ def test_a_real_driver_comes_first_and_constants_are_left_out() -> None:
     generator = np.random.default_rng(5)
     inputs = generator.uniform(size=(256, 3))
     inputs[:, 2] = 7.0
-    found = rank_drivers(("weak", "strong", "fixed"), inputs, -inputs[:, 1], "an outcome")
+    found = rank_drivers(
+        ranked_inputs(("weak", "strong", "fixed"), inputs), -inputs[:, 1], "an outcome"
+    )
     assert [driver.input for driver in found.ranked] == ["strong", "weak"]
     assert found.ranked[0].correlation == pytest.approx(-1.0)
     assert not found.ranked[0].within_noise
     assert found.ranked[1].within_noise
-    assert rank_drivers(("a",), inputs[:, :1], np.ones(256), "flat").ranked == ()
+    assert rank_drivers(ranked_inputs(("a",), inputs[:, :1]), np.ones(256), "flat").ranked == ()
 
 
 def test_inputs_that_share_a_quantile_are_one_driver() -> None:
     one = np.random.default_rng(6).uniform(size=100)
     inputs = np.stack([one, np.exp(one), 1 - one], axis=1)
-    found = rank_drivers(("first", "shares", "opposes"), inputs, one, "an outcome")
+    found = rank_drivers(ranked_inputs(("first", "shares", "opposes"), inputs), one, "an outcome")
     assert [(driver.input, driver.together) for driver in found.ranked] == [
         ("first", ("shares",)),
         ("opposes", ()),
     ]
+
+
+def test_what_a_scenario_sets_is_no_driver() -> None:
+    one = np.random.default_rng(6).uniform(size=100)
+    inputs = ranked_inputs(("first", "shares", "opposes"), np.stack([one, one, 1 - one], axis=1))
+    found = rank_drivers(inputs.without({"first", "opposes"}), one, "an outcome")
+    assert [(driver.input, driver.together) for driver in found.ranked] == [("shares", ())]
+    assert found.noise == noise_threshold(100, 1)
 
 
 def test_the_noise_threshold_by_hand() -> None:
