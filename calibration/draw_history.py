@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FormatStrFormatter, MaxNLocator
 
-from .canvas import BANDS, BLUE, EDGE, INK, VERMILION, Files, files, sheet, style
+from .canvas import BANDS, BLUE, EDGE, INK, VERMILION, Files, files, legend, sheet, style
 from .observations import Grade, Observation
 from .predictive import Predictive, ends_of
 
@@ -37,7 +38,7 @@ class _Series:
 
 
 def draw_history(predictive: Predictive, use: str) -> Files:
-    """Bands of 50, 80 and 95 % with the record's points: months as lines, single numbers apart.
+    """Bands of 50, 80 and 95 % with the record's points: long series, and single numbers apart.
 
     ``use`` is what the observations were to the fit: 'fitted' or 'kept back'.
     """
@@ -47,21 +48,25 @@ def draw_history(predictive: Predictive, use: str) -> Files:
         "80 % would be right"
     )
     key = "Bands: 50, 80 and 95 % of imitated records.  Marks: the record, by grade."
-    name = f"history-{use.replace(' ', '-')}"
     long, short = _series(predictive)
+    handles = _handles(sorted({item.grade for item in predictive.items}))
+    drawn: Files = {}
+    name = f"history-{use.replace(' ', '-')}"
     with style(name):
-        down = -(-len(long) // ACROSS)
-        height = PANEL_HEIGHT * down + (0.3 * len(short) + 0.9 if short else 0)
-        figure = sheet(height, title, _source(predictive), key)
-        shares = [PANEL_HEIGHT] * down + ([0.3 * len(short) + 0.9] if short else [])
-        grid = figure.add_gridspec(len(shares), ACROSS, height_ratios=shares)
-        for number, series in enumerate(long):
-            _fan(figure.add_subplot(grid[number // ACROSS, number % ACROSS]), predictive, series)
+        if long:
+            down = -(-len(long) // ACROSS)
+            figure = sheet(PANEL_HEIGHT * down, title, _source(predictive), key)
+            for number, series in enumerate(long):
+                _fan(figure.add_subplot(down, ACROSS, number + 1), predictive, series)
+            legend(figure, handles)
+            drawn |= files(name, figure)
         if short:
-            _singles(figure.add_subplot(grid[down, :]), predictive, short)
-        grades = sorted({item.grade for item in predictive.items})
-        figure.legend(handles=_handles(grades), loc="outside upper right", ncols=7, fontsize=7)
-        return files(name, figure)
+            singles = sum(len(series.items) for series in short)
+            figure = sheet(0.27 * singles + 0.5, title, _source(predictive), key)
+            _singles(figure.add_subplot(), predictive, short)
+            legend(figure, handles)
+            drawn |= files(f"{name}-single", figure)
+    return drawn
 
 
 def draw_residuals(predictive: Predictive) -> Files:
@@ -69,7 +74,7 @@ def draw_residuals(predictive: Predictive) -> Files:
     middle = predictive.imitated.mean(axis=0)
     scaled = (_values(predictive.items) - middle) / predictive.imitated.std(axis=0)
     beyond = float((np.abs(scaled) > 2).mean())
-    title = f"{100 * beyond:.0f} % of residuals are beyond two standard deviations; 5 % would be"
+    title = f"{100 * beyond:.0f} % of residuals are beyond two standard deviations; 5 % is usual"
     key = "Residual: record less mean prediction, over the spread of imitated records."
     long, _ = _series(predictive)
     with style("residuals"):
@@ -84,7 +89,7 @@ def draw_residuals(predictive: Predictive) -> Files:
             for wide, mark, colour in ((False, "o", BLUE), (True, "D", VERMILION)):
                 some = series.rows[far == wide]
                 axes.scatter(series.times[far == wide], scaled[some], s=14, marker=mark, c=colour)
-            axes.set_title(series.name)
+            axes.set_title(shorten(series.name, 52))
             _years(axes)
         for row in grid:
             row[0].set_ylabel("standard deviations")
@@ -100,11 +105,11 @@ def _series(predictive: Predictive) -> tuple[list[_Series], list[_Series]]:
         groups.setdefault((item.series, item.geography), []).append(i)
     several = len({place for _, place in groups}) > 1
     found = []
-    for (name, place), members in groups.items():
+    for (_, place), members in groups.items():
         ordered = sorted(members, key=lambda i: predictive.items[i].start)
-        label = name.replace("_", " ").removesuffix(" month")
         items = tuple(predictive.items[i] for i in ordered)
-        found.append(_Series(f"{label}, {place}" if several else label, np.array(ordered), items))
+        label = items[0].definition + (f", {place.replace('_', ' ').title()}" if several else "")
+        found.append(_Series(label, np.array(ordered), items))
     long = [series for series in found if len(series.items) >= FEWEST]
     return long, [series for series in found if len(series.items) < FEWEST]
 
@@ -127,7 +132,7 @@ def _fan(axes: Axes, predictive: Predictive, series: _Series) -> None:
             linewidths=0.9,
             zorder=3,
         )
-    axes.set_title(series.name)
+    axes.set_title(shorten(series.name, 52))
     axes.set_ylabel(series.items[0].unit)
     axes.set_ylim(bottom=0)
     _years(axes)
@@ -151,11 +156,16 @@ def _singles(axes: Axes, predictive: Predictive, short: list[_Series]) -> None:
         ends = np.clip([least[i], most[i]], 0, 3 * middle) / middle
         axes.plot(ends, [place, place], color=INK, linewidth=1)
         axes.scatter(item.value / middle, place, s=16, marker=MARKS[item.grade], c=INK, zorder=3)
-        labels.append(f"{series.name} {item.start.year}: {item.value:,.0f} {item.unit}")
-    axes.set_yticks(range(len(rows)), labels)
+        labels.append(f"{shorten(series.name, 38)}, {item.start.year}: {_number(item)}")
+    axes.set_yticks(range(len(rows)), labels, fontsize=6)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("record as a share of the median prediction")
+
+
+def _number(item: Observation) -> str:
+    few = item.error == "share"
+    return f"{item.value:.2f}" if few else f"{item.value:,.0f} {item.unit}"
 
 
 def _handles(grades: list[Grade]) -> list[Line2D | Patch]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from scipy.stats import norm
 
-from .canvas import BLUE, EDGE, INK, PRIOR, VERMILION, Files, files, sheet, style
+from .canvas import BLUE, EDGE, INK, PRIOR, VERMILION, Files, files, legend, sheet, style
 from .diagnose import Diagnosis
 from .explore import Mode
 from .parameters import ParameterSet
@@ -30,7 +31,7 @@ def draw_marginals(parameters: ParameterSet, scores: Array, diagnosis: Diagnosis
     with style("marginals"):
         down = -(-total // ACROSS)
         figure = sheet(1.02 * down, title, source, key)
-        grid = figure.subplots(down, ACROSS, squeeze=False, sharex=True)
+        grid = figure.subplots(down, ACROSS, squeeze=False)
         edges = np.linspace(-3.2, 3.2, 49)
         at = norm.ppf(TICKS)
         values = parameters.values(np.repeat(at[:, None], total, axis=1))
@@ -44,17 +45,18 @@ def draw_marginals(parameters: ParameterSet, scores: Array, diagnosis: Diagnosis
             )  # fmt: skip
             axes.set_title(f"{_broken(check.name)}\nc = {check.contraction:.2f}", fontsize=6)
             axes.set_xticks(at, [f"{value:.3g}" for value in values[:, i]])
-            axes.tick_params(labelbottom=True, labelsize=5.5)
+            axes.set_xlim(-3.2, 3.2)
+            axes.tick_params(labelsize=5.5)
             axes.set_yticks([])
-            axes.set_xlabel(check_unit(parameters, i), fontsize=5.5, labelpad=1)
+            axes.set_xlabel(unit_of(parameters, i), fontsize=5.5, labelpad=1)
         for axes in grid.flat[total:]:
             axes.set_visible(False)
-        handles = [
+        handles: list[Line2D | Patch] = [
             Patch(color=PRIOR, label="prior"),
             Patch(facecolor="none", edgecolor=BLUE, label="posterior: learned"),
             Patch(facecolor="none", edgecolor=VERMILION, hatch="////", label="posterior: assumed"),
         ]
-        figure.legend(handles=handles, loc="outside upper right", ncols=3, fontsize=7)
+        legend(figure, handles)
         return files("marginals", figure)
 
 
@@ -74,19 +76,21 @@ def draw_pairs(parameters: ParameterSet, scores: Array, mode: Mode) -> Files:
     with style("pairs"):
         figure = sheet(5.6, title, source, key)
         grid = figure.subplots(len(chosen), len(chosen), squeeze=False, sharex="col")
+        labels = [f"{_broken(parameters.names[i])}\n{unit_of(parameters, i)}" for i in chosen]
         some = np.linspace(0, len(values) - 1, min(600, len(values))).astype(np.int64)
         for row, column in np.ndindex(len(chosen), len(chosen)):
             axes: Axes = grid.flat[row * len(chosen) + column]
             if column > row:
-                axes.text(0.5, 0.5, f"{together[row, column]:+.2f}", ha="center", va="center")
-                axes.set_axis_off()
+                axes.set_visible(False)
             elif column == row:
                 axes.hist(values[:, row], bins=30, color=BLUE)
                 axes.set_yticks([])
+                axes.margins(x=0.08)
             else:
                 across, up = values[some, column], values[some, row]
                 axes.scatter(across, up, s=2, c=EDGE, rasterized=True)
-            _label(axes, (row, column), [_broken(name) for name in names])
+                axes.set_title(f"correlation {together[row, column]:+.2f}", fontsize=6.5)
+            _label(axes, (row, column), labels)
         return files("pairs", figure)
 
 
@@ -96,7 +100,7 @@ def worst_identified(scores: Array) -> list[int]:
     return [int(i) for i in np.argsort(-together.max(axis=0), kind="stable")[:WORST]]
 
 
-def check_unit(parameters: ParameterSet, column: int) -> str:
+def unit_of(parameters: ParameterSet, column: int) -> str:
     """The unit of a parameter as an axis states it."""
     unit = parameters.rows[column].unit
     return "no unit" if unit == "Dmnl" else unit
@@ -108,6 +112,8 @@ def _label(axes: Axes, place: tuple[int, int], names: list[str]) -> None:
         axes.set_xlabel(names[column], color=INK, fontsize=6.5)
     if column == 0 and row > 0:
         axes.set_ylabel(names[row], color=INK, fontsize=6.5)
+    elif column < row:
+        axes.tick_params(labelleft=False)
 
 
 def _broken(name: str) -> str:

@@ -23,6 +23,7 @@ from .summary import summary
 POSTERIOR, DRAWS, SUMMARY = "posterior.parquet", "draws.parquet", "summary.md"
 PARAMETERS, PREDICTIONS, FIT = "parameters.csv", "predictions.csv", "fit.csv"
 HOLD_OUT, DIRECTIONS, MANIFEST = "hold-out.csv", "directions.csv", "manifest.json"
+PROFILES = "profiles.csv"
 
 
 def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]
     held = (_fit_row(one.name, fit) for one in calibration.hold_outs for fit in one.fits)
     write_bytes(folder / HOLD_OUT, csv_bytes(_FIT_HEAD, held))
     write_bytes(folder / DIRECTIONS, csv_bytes(_DIRECTION_HEAD, _direction_rows(calibration)))
+    write_bytes(folder / PROFILES, csv_bytes(_PROFILE_HEAD, _profile_rows(calibration)))
     write_bytes(folder / DRAWS, _draws(calibration))
     for name, content in pictures(calibration).items():
         write_bytes(folder / name, content)
@@ -136,6 +138,16 @@ def _direction_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
         order = np.argsort(-np.abs(vector))[:3]
         parts = "; ".join(f"{vector[i]:+.2f} {names[i]}" for i in order)
         yield number + 1, float(value), parts
+
+
+_PROFILE_HEAD = ("parameter", "offset", "drop", "normal_drop")
+
+
+def _profile_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
+    """Offsets in posterior standard deviations, and how far the density falls there."""
+    for one in calibration.profiles:
+        for offset, drop in zip(one.offsets, one.drops, strict=True):
+            yield one.name, float(offset), float(drop), float(offset**2 / 2)
 
 
 def _draws(calibration: Calibration) -> bytes:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..model.errors import InputError
+from ..model.halton.posterior import POSTERIOR_NAME, parse_posterior
 
 REGISTRY_NAME = "parameters.csv"
 SOURCES_NAME = "sources.csv"
@@ -65,15 +68,23 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The texts of the three tables a study carries, exactly as the model folder has them."""
+    """The texts of the three tables a study carries, exactly as the model folder has them.
+
+    ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
+    priors.
+    """
 
     registry: bytes
     sources: bytes
     action_tables: bytes
+    posterior: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
-        """From a folder that holds the three files. Raises InputError when one is missing."""
+        """From a folder that holds the three files, and a posterior or none.
+
+        Raises InputError when one of the three is missing.
+        """
 
         def content(name: str) -> bytes:
             try:
@@ -84,7 +95,8 @@ class Evidence:
                     f"{REGISTRY_NAME}, {SOURCES_NAME} and {TABLES_NAME}."
                 ) from None
 
-        return cls(content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME))
+        three = (content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME))
+        return cls(*three, content(POSTERIOR_NAME) if (folder / POSTERIOR_NAME).exists() else b"")
 
     def parameter_rows(self) -> tuple[ParameterRow, ...]:
         """Every registry row. Raises InputError naming the line of a value that is no number."""
@@ -98,6 +110,12 @@ class Evidence:
             SourceRow(**{name: row.get(name) or "" for name in names})
             for row in _records(self.sources, SOURCES_NAME)
         )
+
+    def calibration(self) -> Mapping[str, Any]:
+        """What the posterior's calibration found; empty without a posterior. Raises InputError."""
+        if not self.posterior:
+            return {}
+        return parse_posterior(self.posterior, POSTERIOR_NAME).results
 
     def table_rows(self) -> tuple[dict[str, str], ...]:
         """Every row of the action-table file, keyed by its header."""
