@@ -149,6 +149,14 @@ def contacts_table(facts: Facts) -> Table:
             Cell(_share(last.demand.contacts, whole)),
         )
     )
+    rows.append(
+        (
+            Cell("Taken by crisis workers (not avoided)"),
+            Cell("in the rows above"),
+            Cell(spread(flipped(last.demand.diverted_calls), least=1.0)),
+            Cell("not counted"),
+        )
+    )
     return Table(
         id="contacts",
         caption=f"Police contacts by kind over {last.years} years, median with 80 % interval",
@@ -160,7 +168,8 @@ def contacts_table(facts: Facts) -> Table:
         ),
         rows=tuple(rows),
         note="A minus is more contacts. More reports of sexual assault are need met: neither "
-        "avoided demand nor harm.",
+        "avoided demand nor harm. Calls that crisis workers take in place of police count as "
+        "before, since the need is met elsewhere.",
     )
 
 

@@ -15,6 +15,7 @@ from .verdict import (
     capacity_sentence,
     cash_sentence,
     contacts_sentence,
+    diverted_sentence,
     need_met_sentence,
     net_sentence,
     sign,
@@ -69,6 +70,7 @@ def answer(facts: Facts) -> str:
     sentences = (
         contacts_sentence(last.demand, last.years, part),
         need_met_sentence(last.demand, last.years),
+        diverted_sentence(last.demand, last.years),
         net_sentence(last.payer(ALL_PAYERS), last.years),
     )
     return " ".join(sentence for sentence in sentences if sentence)

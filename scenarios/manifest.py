@@ -14,7 +14,7 @@ from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = 1
-Design = Literal["sobol", "latin hypercube"]
+Design = Literal["sobol", "latin hypercube", "given points"]
 Method = Literal["euler", "rk4"]
 
 

@@ -51,7 +51,7 @@ Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Tabulate = Callable[[Study], None]
 
-_PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
+_PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
 _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",

@@ -1,22 +1,16 @@
 """From a model file to a compiled model: parsed once, compiled once, kept under its content.
 
-The kernel's source is a real file named after everything its machine code depends on: the source
-itself, the lane type, Numba, llvmlite, Python, and the processor's name and features. Numba's own
-cache then lives beside it, so that no changed model, engine or processor runs a stale kernel.
+Parsed models are kept under the content of every file they read; ``machine.py`` keeps the kernels.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import platform
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +20,8 @@ from . import cache, codec
 from .bounds import fits
 from .ir import Dimension, Kind, Model, Number, Variable
 from .layout import Layout
+from .machine import Kernel, kernel_of
 from .program import Program, program_of
-
-NUMBA_TESTED = ((0, 62), (0, 68))  # first and last minor release that the tests pass on
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +62,9 @@ class CompiledModel:
         return MappingProxyType(constant_values(self.model))
 
     @cached_property
-    def kernel(self) -> Callable[..., None]:
-        """The compiled entry; the first use compiles it or takes it from the cache."""
-        return _import_kernel(self.source)
+    def kernel(self) -> Kernel:
+        """The machine code; the first use compiles it or takes it from the cache."""
+        return kernel_of(self.source)
 
     def columns(self, name: str) -> tuple[str, ...]:
         """The element names of a variable, row-major: ``Stock[A, B]``; its own name if scalar."""
@@ -182,34 +175,3 @@ def _stored(entry_path: Path) -> tuple[Model, Program] | None:
 
 def _contents(sources: tuple[str, ...]) -> dict[str, str]:
     return {source: cache.digest(Path(source).read_bytes()) for source in sources}
-
-
-def _import_kernel(source: str) -> Callable[..., None]:
-    """The kernel of a generated module, written once to the cache folder under its content."""
-    import llvmlite  # noqa: PLC0415
-    import numba  # noqa: PLC0415
-    from llvmlite import binding  # noqa: PLC0415
-
-    found = tuple(int(part) for part in numba.__version__.split(".")[:2])
-    if not NUMBA_TESTED[0] <= found <= NUMBA_TESTED[1]:
-        first, last = (".".join(map(str, version)) for version in NUMBA_TESTED)
-        raise InputError(
-            f"Numba {numba.__version__} is installed, but upshift is tested with {first} to "
-            f"{last}; install a tested one with: pip install 'numba>={first},<={last}.99'."
-        )
-    processor = numba.core.config.CPU_NAME or binding.get_host_cpu_name()
-    features = numba.core.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
-    versions = (numba.__version__, llvmlite.__version__, platform.python_version())
-    key = cache.digest(source, cache.lanes_digest(), *versions, str(processor), str(features))
-    path = cache.folder() / f"k_{key}.py"
-    if path.exists() and path.read_text(encoding="utf-8") != source:
-        path.unlink()  # only what was generated here is ever imported
-    cache.write_once(path, source)
-    spec = importlib.util.spec_from_file_location(f"upshift_kernel_{key}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # Numba's cache finds functions by their module's name
-    spec.loader.exec_module(module)
-    kernel: Callable[..., None] = module.simulate
-    return kernel

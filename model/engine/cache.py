@@ -81,14 +81,14 @@ def clear() -> CacheInfo:
     return before
 
 
-def write_once(path: Path, text: str) -> None:
+def write_once(path: Path, content: str | bytes) -> None:
     """Write a cache file under a temporary name, then rename it; an existing file stays."""
     if path.exists():
         return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -120,6 +120,14 @@ def lanes_digest() -> str:
     return digest(
         *(
             (here / name).read_bytes()
-            for name in ("lanes.py", "lane_math.py", "lane_random.py", "random_tables.py")
+            for name in (
+                "lanes.py",
+                "lane_circular.py",
+                "lane_math.py",
+                "lane_random.py",
+                "random_tables.py",
+                "translate.py",
+                "machine.py",
+            )
         )
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from .layout import Layout
 from .random_tables import RUN_KEY, STEP_KEY
 
-HEADER = '''"""The kernel of {name}, generated from its equations: eight runs a batch."""
+HEADER = '''"""The kernel of {name}, generated from its equations: several runs advance together."""
 
 from upshift.model.engine import lanes'''
 
-_DRIVER = '''@lanes.part
-def advance(w, dt, method, stage):
+_DRIVER = '''def advance(w, dt, method, stage):
     # Euler (0) has one stage. RK4 (1) has four: each adds its weighted rate to a running total and
     # sets the stocks for the next stage; the last takes the step from where the first began. RK2
     # (2) goes a whole step ahead, then takes the step with the mean of both rates.
+    half = dt / 2.0
     for s in range({stocks}):
         rate = lanes.load(w, {first_rate}, s)
         if method == 0:
@@ -22,89 +22,110 @@ def advance(w, dt, method, stage):
             level = lanes.load(w, {first_stock}, s)
             lanes.store(w, {origin}, s, level)
             lanes.store(w, {total}, s, rate)
-            lanes.store(w, {first_stock}, s, level + (dt / 2.0 if method == 1 else dt) * rate)
+            lanes.store(w, {first_stock}, s, level + (half if method == 1 else dt) * rate)
         elif method == 2:
-            total = lanes.load(w, {total}, s) + rate
-            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * total / 2.0)
+            sum = lanes.load(w, {total}, s) + rate
+            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * sum / 2.0)
         elif stage < 3:
-            reach = dt / 2.0 if stage == 1 else dt
+            reach = half if stage == 1 else dt
             lanes.store(w, {total}, s, lanes.load(w, {total}, s) + 2.0 * rate)
             lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + reach * rate)
         else:
-            total = lanes.load(w, {total}, s) + rate
-            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * total / 6.0)
+            weighted = lanes.load(w, {total}, s) + rate
+            lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * weighted / 6.0)
 
 
-@lanes.kernel
-def simulate(inputs, clock, plan, workspace, integers, segments, wanted, out, faults, first, last):
+def simulate(
+    w, n, tables, constants, changed, changes, keys, wanted, saves, out, faults, plan, clock
+):
     """Advance batches ``first`` to ``last - 1``; see ``simulate.py`` for the arrays."""
-    constants, changed, changes, keys = inputs
-    begin, dt = clock
-    steps, stride, method = plan
-    stages = 1 if method == 0 else 4 if method == 1 else 2
-    w = lanes.pointer(workspace)
-    n = lanes.pointer(integers)
-    tables = lanes.pointer(segments)
-    runs = changes.shape[0]
-    for batch in range(first, last):
-        origin = batch * 8
+    first = lanes.whole(plan, 0)
+    runs = lanes.whole(plan, 2)
+    steps = lanes.whole(plan, 3)
+    method = lanes.whole(plan, 4)
+    changing = lanes.whole(plan, 5)
+    columns = lanes.whole(plan, 6)
+    times = lanes.whole(plan, 7)
+    begin = lanes.number(clock, 0)
+    dt = lanes.number(clock, 1)
+    stages = 1 if method == 0 else (4 if method == 1 else 2)
+    for batch in range(first, lanes.whole(plan, 1)):
+        origin = batch * lanes.WIDTH
         for slot in range({constants}):
-            lanes.store(w, 0, slot, constants[slot])
-        for column in range(changed.shape[0]):
-            for k in range(8):
-                # A batch that is not full repeats the last run, so that all lanes do the same work.
-                run = min(origin + k, runs - 1)
-                workspace[changed[column] * 8 + k] = changes[run, column]
-{keys}        t, spare, saving = begin, w, 1
+            lanes.store(w, 0, slot, lanes.number(constants, slot))
+        for k in range(lanes.WIDTH):
+            # A batch that is not full repeats the last run, so that all lanes do the same work.
+            run = origin + k if origin + k < runs else runs - 1
+            for column in range(changing):
+                place = lanes.whole(changed, column) * lanes.WIDTH + k
+                lanes.put(w, place, lanes.number(changes, run * changing + column))
+{keys}        saved = 0
+        for i in range({before}, steps + 1):
+            step = i if i > 0 else 0
+{step_key}            now = begin + step * dt
+            inner = 1 if i < 0 else (1 if i == steps else stages)
+            for stage in range(inner):
+                ahead = 0.0 if stage == 0 else (dt / 2.0 if stage < 3 else dt)
+                t = now + (ahead if method == 1 else (0.0 if stage == 0 else dt))
+                due = 0
+                if i >= 0:
+                    if stage == 0:
+                        if saved < times:
+                            due = 1 if lanes.whole(saves, saved) == i else 0
+                spare = lanes.shifted(w, (1 - due) * {spare})
 {start}
-        for i in range(steps + 1):
-{step_key}            for stage in range(stages):
-                t = begin + i * dt
-                if stage > 0:
-                    t += dt / 2.0 if stage < 3 and method == 1 else dt
-                saving = 1 if i % stride == 0 and stage == 0 else 0
-                spare = lanes.shifted(w, (1 - saving) * {spare})
 {step}
-                if saving == 1:
-                    for k in range(min(8, runs - origin)):
-                        for column in range(wanted.shape[0]):
-                            value = lanes.number(w, wanted[column] * 8 + k)
-                            out[origin + k, i // stride, column] = value
-                if i == steps:
-                    break
-                advance(w, dt, method, stage)
-        for k in range(min(8, runs - origin)):
-            # Zero times a finite number is zero; anything else marks the run for a closer look.
-            check = 0.0
-            for s in range({stocks}):
-                check += 0.0 * lanes.number(w, ({first_stock} + s) * 8 + k)
-            faults[origin + k] = check != 0.0'''
+                if due == 1:
+                    for k in range(lanes.WIDTH):
+                        if origin + k < runs:
+                            row = ((origin + k) * times + saved) * columns
+                            for column in range(columns):
+                                place = lanes.whole(wanted, column) * lanes.WIDTH + k
+                                lanes.put(out, row + column, lanes.number(w, place))
+                    saved = saved + 1
+                if i >= 0:
+                    if i < steps:
+                        advance(w, dt, method, stage)
+        for k in range(lanes.WIDTH):
+            if origin + k < runs:
+                # Zero times a finite number is zero; anything else marks the run for a closer look.
+                check = 0.0
+                for s in range({stocks}):
+                    check = check + 0.0 * lanes.number(w, ({first_stock} + s) * lanes.WIDTH + k)
+                lanes.put(faults, origin + k, check)'''
 
 
-_KEYS = """        for k in range(8):
-            workspace[{run} * 8 + k] = keys[min(origin + k, runs - 1)]
-        lanes.begin_step(w, {run}, {step}, 0)
+_KEYS = """        for k in range(lanes.WIDTH):
+            run = origin + k if origin + k < runs else runs - 1
+            lanes.put(w, {run} * lanes.WIDTH + k, lanes.number(keys, run))
 """
-_STEP_KEY = "            lanes.begin_step(w, {run}, {step}, i)\n"
+_STEP_KEY = "            lanes.begin_step(w, {run}, {step}, step)\n"
 
 
-def source(layout: Layout, initial: list[str], step: list[str]) -> str:
+def source(layout: Layout, rounds: list[list[str]], step: list[str]) -> str:
     """The driver for a layout, calling the named parts.
 
-    The parts are called from one place each, in the entry itself: every function between them and
-    the entry would have the compiler optimise their code once more.
+    Before the first step come ``rounds``: in each, the parts that settle starting values, then all
+    parts of a step, from which the next round starts. So what both need is compiled once. Each part
+    is called from one place.
     """
 
-    def calls(names: list[str], indent: int) -> str:
-        return "\n".join(f"{' ' * indent}{name}(w, n, tables, t, spare, saving)" for name in names)
+    def calls(names: list[str], indent: int) -> list[str]:
+        arguments = "(w, n, tables, t, spare, due)"
+        return [" " * indent + name + arguments for name in names]
 
+    start = ["                if stage == 0:"]
+    for number, names in enumerate(rounds, start=1 - len(rounds)):
+        if names:
+            start += [f"                    if i == {number}:", *calls(names, 24)]
     random = STEP_KEY in layout.first_slot
     slots = {"run": layout.first_slot.get(RUN_KEY), "step": layout.first_slot.get(STEP_KEY)}
     return _DRIVER.format(
         keys=_KEYS.format(**slots) if random else "",
         step_key=_STEP_KEY.format(**slots) if random else "",
-        start=calls(initial, 8),
-        step=calls(step, 16),
+        before=1 - len(rounds),
+        start="\n".join(start) if len(start) > 1 else "",
+        step="\n".join(calls(step, 16)),
         constants=layout.constants,
         stocks=layout.stocks,
         first_stock=layout.first_stock,

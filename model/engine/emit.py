@@ -1,4 +1,4 @@
-"""The schedule and the layout, written out as Numba source that a person can read.
+"""The schedule and the layout, written out as source that a person can read.
 
 Each group of equations becomes one nest of loops; each equation is preceded by the line of the
 model it came from. A value is computed once, at the outermost loop at which all it needs is known:
@@ -13,6 +13,7 @@ from math import isinf, isnan
 
 from . import driver
 from .functions import FUNCTIONS
+from .hoist_settled import EMITTERS
 from .ir import (
     Axis,
     Call,
@@ -35,6 +36,7 @@ SIGNS["vmax"] = "lanes.greatest({1}, {0})"
 STARTS = {"sum": "0.0", "prod": "1.0", "vmin": "1.7976931348623157e308"}
 STARTS["vmax"] = "-1.7976931348623157e308"
 INDENT = "    "
+COMMENT = 160  # letters of an equation above its statements
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,18 @@ def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
     """Source of the kernel of a hoisted model: its parts, then the driver that calls them."""
     integers = _Integers()
     text: list[str] = [driver.HEADER.format(name=_printable(model.name))]
-    calls: dict[str, list[str]] = {"initial": [], "step": []}
-    phases = (
-        ("initial", schedule.initial, None),
-        ("step", schedule.step, _shared(schedule.step)),
-    )
-    for phase, groups, shared in phases:
-        for number, part in enumerate(_parts(groups), start=1):
-            name = f"{phase}_{number}"
-            calls[phase].append(name)
-            text.append(_part(name, part, _Context(layout, integers, shared)))
-    text.append(driver.source(layout, calls["initial"], calls["step"]))
+    rounds: list[list[str]] = []
+    for settled in schedule.initial:
+        rounds.append([])
+        for part in _parts(settled):
+            rounds[-1].append(f"initial_{sum(map(len, rounds)) + 1}")
+            text.append(_part(rounds[-1][-1], part, _Context(layout, integers, None)))
+    step: list[str] = []
+    shared = _shared(schedule)
+    for number, part in enumerate(_parts(schedule.step), start=1):
+        step.append(f"step_{number}")
+        text.append(_part(step[-1], part, _Context(layout, integers, shared)))
+    text.append(driver.source(layout, rounds, step))
     return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))
 
 
@@ -107,9 +110,16 @@ def _parts(groups: tuple[Group, ...]) -> list[list[Group]]:
     return parts
 
 
-def _shared(groups: tuple[Group, ...]) -> frozenset[str]:
+def _shared(schedule: Schedule) -> frozenset[str]:
     """The variables that must be stored at every step: read outside the loop that writes them."""
-    shared: set[str] = set()
+    groups = schedule.step
+    shared = {
+        reference.name
+        for settled in schedule.initial
+        for group in settled
+        for equation in group
+        for reference in reads(equation.expression)
+    }
     writers = Counter(equation.variable for group in groups for equation in group)
     for group in groups:
         own = {equation.variable: equation.target for equation in group}
@@ -123,7 +133,7 @@ def _shared(groups: tuple[Group, ...]) -> frozenset[str]:
 
 
 def _part(name: str, groups: list[Group], context: _Context) -> str:
-    lines = ["@lanes.part", f"def {name}(w, n, tables, t, spare, saving):"]
+    lines = [f"def {name}(w, n, tables, t, spare, saving):"]
     counter = [0]
     for group in groups:
         lines.extend(INDENT + line for line in _Nest(context, counter).write(group))
@@ -131,7 +141,8 @@ def _part(name: str, groups: list[Group], context: _Context) -> str:
 
 
 def _comment(equation: Equation) -> str:
-    return "# " + _printable(equation.text or equation.variable)
+    text = _printable(equation.text or equation.variable)
+    return f"# {text if len(text) <= COMMENT else text[: COMMENT - 1] + '…'}"
 
 
 def _printable(text: str) -> str:
@@ -251,7 +262,7 @@ class _Nest:
             short = self.small_power(call)
             if short is not None:
                 return short
-        template = FUNCTIONS[call.function].emitter
+        template = EMITTERS.get(call.function) or FUNCTIONS[call.function].emitter
         values = [self.value(argument) for argument in call.arguments]
         level = max(value.level for value in values)
         codes = [

@@ -1,8 +1,9 @@
 """Macros written out: each call becomes variables of its own, named after the variable that calls.
 
-A macro's variables get the subscripts of the left-hand side that calls it. A parameter that is
-given a number or a name is replaced by it, so that lookups can be handed over too; any other
-argument becomes a variable. Names a macro does not define are the model's own, such as TIME STEP.
+A macro's variables get the subscripts of the left-hand side that calls it, and those of a sum
+around the call. A parameter that is given a number or a name is replaced by it, so that lookups can
+be handed over too; any other argument becomes a variable. Names a macro does not define are the
+model's own, such as TIME STEP.
 """
 
 from __future__ import annotations
@@ -61,8 +62,10 @@ class _Expander:
         """Write the macro's variables out once more; return a reference to its result."""
         _check(macro, arguments, site)
         stem = f"_{macro.name}_{len(self.made) + 1} of {site.variable}"
+        reduced = tuple(dict.fromkeys(name for one in arguments for name in _reduced(one)))
+        site = replace(site, subscripts=(*site.subscripts, *reduced))
         names: dict[str, Node] = {}
-        for parameter, argument in zip(macro.parameters, arguments, strict=True):
+        for parameter, argument in zip(macro.parameters, map(_plain, arguments), strict=True):
             if isinstance(argument, Name | Literal):
                 names[key(parameter)] = argument
             else:
@@ -78,7 +81,8 @@ class _Expander:
             if isinstance(target, Name):
                 body = self.node(_renamed(component.node, names, key(macro.name)), inside)
                 self.write(target, replace(component, node=body))
-        return Name(stem, site.subscripts)
+        around = len(site.subscripts) - len(reduced)
+        return Name(stem, (*site.subscripts[:around], *(f"{name}!" for name in reduced)))
 
     def add(self, name: str, node: Node, site: _Site) -> Name:
         target = Name(name, site.subscripts)
@@ -101,10 +105,13 @@ def _check(macro: Macro, arguments: Sequence[Node], site: _Site) -> None:
             f"The macro {title} takes {len(macro.parameters)} arguments, but has "
             f"{len(arguments)} {where}."
         )
-    if any(_reduced(argument) for argument in arguments):
+    twice = {key(name) for one in arguments for name in _reduced(one)} & set(
+        map(key, site.subscripts)
+    )
+    if twice:
         raise InputError(
-            f"The macro {title} is called inside a sum over a subscript {where}, which is not "
-            "supported. Give the call a variable of its own and sum over that."
+            f"The macro {title} is called inside a sum over '{min(twice)}', which is a subscript "
+            f"of the left-hand side, too, {where}. Sum over a copy of the range (<->)."
         )
     known = {key(element.name) for element in macro.elements}
     if key(macro.name) not in known:
@@ -117,17 +124,32 @@ def _check(macro: Macro, arguments: Sequence[Node], site: _Site) -> None:
             )
 
 
-def _reduced(node: Node) -> bool:
+def _reduced(node: Node) -> list[str]:
+    """The ranges that a tree marks as summed over."""
     match node:
         case Name(_, subscripts):
-            return any(name.endswith("!") for name in subscripts)
+            return [name[:-1] for name in subscripts if name.endswith("!")]
         case Apply(_, arguments, subscripts):
-            marked = any(name.endswith("!") for name in subscripts)
-            return marked or any(_reduced(argument) for argument in arguments)
+            own = [name[:-1] for name in subscripts if name.endswith("!")]
+            return own + [name for argument in arguments for name in _reduced(argument)]
         case WithLookup(argument):
             return _reduced(argument)
         case _:
-            return False
+            return []
+
+
+def _plain(node: Node) -> Node:
+    """The tree without these marks, for a variable that has the ranges as subscripts."""
+    match node:
+        case Name(name, subscripts):
+            return Name(name, tuple(one.removesuffix("!") for one in subscripts))
+        case Apply(_, arguments, subscripts):
+            plain = tuple(one.removesuffix("!") for one in subscripts)
+            return replace(node, arguments=tuple(map(_plain, arguments)), subscripts=plain)
+        case WithLookup(argument):
+            return replace(node, argument=_plain(argument))
+        case _:
+            return node
 
 
 def _renamed(node: Node, names: Mapping[str, Node], macro: str) -> Node:

@@ -1,16 +1,17 @@
-"""Elementary functions as LLVM instructions, the same for one double and for a vector of eight.
+"""Elementary functions as LLVM instructions, the same for one double as for a vector.
 
 Each function takes an instruction builder and values of one LLVM type and returns a value of that
-type. The bits of a result depend on the argument alone: no library function is called except
-``fmod``, whose result is exact by definition. The logarithm, sine and cosine use the coefficients
-of Sun Microsystems' fdlibm (K. C. Ng, 1993); the exponential is a Taylor polynomial on a reduced
-argument (W. J. Cody and W. Waite, *Software Manual for the Elementary Functions*, 1980); the
-arctangent uses the rational form of S. L. Moshier's Cephes library.
+type. The bits of a result depend on the argument alone: nothing is called but operations that are
+exact or correctly rounded by definition, ``fma`` among them. The logarithm uses
+coefficients of Sun Microsystems' fdlibm (K. C. Ng, 1993); the exponential is a polynomial on a
+reduced argument (W. J. Cody and W. Waite, *Software Manual for the Elementary Functions*, 1980).
+Units are units in the last place, against results of much higher precision; the tests state the
+ranges. ``lane_circular`` and ``lane_random`` hold the rest.
 """
 
 from __future__ import annotations
 
-from math import factorial, log, pi, sqrt
+from math import log
 from typing import Any
 
 from llvmlite import ir
@@ -20,34 +21,43 @@ _I32 = ir.IntType(32)
 _DOUBLE = ir.DoubleType()
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_ROUND = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds to a whole number
-_ROUND_BITS = 0x4338000000000000
+_LN2_FIRST, _LN2_SECOND = 0.6931471805598903, 5.497923018708371e-14  # the first has 42 bits
+_ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
+ROUND = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds to a whole number
+ROUND_BITS, _ONE_BITS = 0x4338000000000000, 0x3FF0000000000000
 
 
-def _like(value: Any, number: float) -> Any:
+def like(value: Any, number: float) -> Any:
     """The constant ``number`` in the type of ``value``."""
     if isinstance(value.type, ir.VectorType):
         return ir.Constant(value.type, [number] * value.type.count)
     return ir.Constant(value.type, number)
 
 
-def _whole_type(value: Any) -> Any:
+def whole_type(value: Any) -> Any:
     """The 64-bit integer type with as many elements as ``value``."""
     if isinstance(value.type, ir.VectorType):
         return ir.VectorType(_I64, value.type.count)
     return _I64
 
 
-def _horner(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
-    """A polynomial in ``x``; ``coefficients`` run from the highest power down."""
-    result = _like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        result = b.fadd(b.fmul(result, x), _like(x, coefficient))
-    return result
+def polynomial(b: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
+    """A polynomial in ``x``; ``coefficients`` run from the constant term up.
+
+    G. Estrin's scheme: neighbours are joined first, so that a long polynomial waits for a few
+    instructions and not for as many as it has terms.
+    """
+    terms = [like(x, coefficient) for coefficient in coefficients]
+    while len(terms) > 1:
+        pairs = [fma(b, terms[i + 1], x, terms[i]) for i in range(0, len(terms) - 1, 2)]
+        terms = pairs + terms[2 * len(pairs) :]
+        if len(terms) > 1:
+            x = b.fmul(x, x)
+    return terms[0]
 
 
 def _intrinsic(b: Any, name: str, x: Any) -> Any:
-    suffix = f"v{x.type.count}f64" if _is_vector(x) else "f64"
+    suffix = f"v{x.type.count}f64" if is_vector(x) else "f64"
     full_name = f"{name}.{suffix}"
     function = b.module.globals.get(full_name)
     if function is None:
@@ -80,193 +90,223 @@ def truncate(b: Any, x: Any) -> Any:
     return _intrinsic(b, "llvm.trunc", x)
 
 
-def _power_of_two(b: Any, whole: Any) -> Any:
-    """``2 ** whole`` for an integer between -1022 and 1023."""
-    biased = b.add(whole, _like(whole, 1023))
-    bits = b.shl(biased, _like(whole, 52))
-    double = ir.VectorType(_DOUBLE, whole.type.count) if _is_vector(whole) else _DOUBLE
-    return b.bitcast(bits, double)
-
-
-def _is_vector(value: Any) -> bool:
+def is_vector(value: Any) -> bool:
     return isinstance(value.type, ir.VectorType)
+
+
+_EXP = (
+    0.5000000000000001,
+    0.16666666666666669,
+    0.04166666666662394,
+    0.008333333333330048,
+    0.0013888888917307917,
+    0.0001984126986312606,
+    2.4801521149665677e-05,
+    2.7557268347499137e-06,
+    2.762015799025116e-07,
+    2.510043897623718e-08,
+)
 
 
 def exp(b: Any, x: Any) -> Any:
     """``e ** x``, within one unit in the last place."""
+    return _exp_of_sum(b, x, None)
+
+
+def _exp_of_sum(b: Any, x: Any, low: Any) -> Any:
+    """``e ** (x + low)``, ``low`` being small beside 1; None stands for none."""
     # Beyond these bounds the result is 0 or infinity; a NaN passes through both comparisons.
-    bounded = b.select(b.fcmp_ordered(">", x, _like(x, 800.0)), _like(x, 800.0), x)
-    bounded = b.select(b.fcmp_ordered("<", x, _like(x, -800.0)), _like(x, -800.0), bounded)
-    shifted = b.fadd(b.fmul(bounded, _like(x, 1.0 / log(2.0))), _like(x, _ROUND))
-    count = b.fsub(shifted, _like(x, _ROUND))
-    whole = b.sub(b.bitcast(shifted, _whole_type(x)), _like_whole(x, _ROUND_BITS))
-    rest = b.fsub(bounded, b.fmul(count, _like(x, _LN2_HIGH)))
-    rest = b.fsub(rest, b.fmul(count, _like(x, _LN2_LOW)))
-    tail = _horner(b, rest, tuple(1.0 / factorial(k) for k in range(13, 1, -1)))
-    value = b.fadd(b.fadd(b.fmul(b.fmul(rest, rest), tail), rest), _like(x, 1.0))
-    # Three factors keep each scale inside the exponent range, so that results fade into
+    bounded = b.select(b.fcmp_ordered(">", x, like(x, 800.0)), like(x, 800.0), x)
+    bounded = b.select(b.fcmp_ordered("<", x, like(x, -800.0)), like(x, -800.0), bounded)
+    shifted = fma(b, bounded, like(x, 1.0 / log(2.0)), like(x, ROUND))
+    count = b.fsub(shifted, like(x, ROUND))
+    rest = fma(b, count, like(x, -_LN2_HIGH), bounded)
+    rest = fma(b, count, like(x, -_LN2_LOW), rest)
+    if low is not None:
+        rest = b.fadd(rest, low)
+    tail = polynomial(b, rest, _EXP)
+    value = b.fadd(fma(b, b.fmul(rest, rest), tail, rest), like(x, 1.0))
+    # Two factors keep each scale inside the exponent range, so that results fade into
     # subnormal numbers and overflow to infinity as they should.
-    for _ in range(2):
-        third = b.ashr(whole, _like_whole(x, 1))
-        value = b.fmul(value, _power_of_two(b, third))
-        whole = b.sub(whole, third)
-    return b.fmul(value, _power_of_two(b, whole))
+    half = fma(b, count, like(x, 0.5), like(x, ROUND))
+    other = b.fadd(b.fsub(count, b.fsub(half, like(x, ROUND))), like(x, ROUND))
+    return b.fmul(b.fmul(value, _power_of_two(b, half)), _power_of_two(b, other))
 
 
-def _like_whole(value: Any, number: int) -> Any:
-    kind = _whole_type(value)
-    return ir.Constant(kind, [number] * kind.count if _is_vector(value) else number)
+def _power_of_two(b: Any, shifted: Any) -> Any:
+    """``2 ** k`` from ``k + ROUND``, whose lowest bits are those of ``k``."""
+    bits = b.bitcast(shifted, whole_type(shifted))
+    exponent = b.shl(bits, like_whole(shifted, 52))
+    return b.bitcast(b.add(exponent, like_whole(shifted, _ONE_BITS)), shifted.type)
+
+
+def fma(b: Any, x: Any, y: Any, z: Any) -> Any:
+    """``x * y + z`` rounded once, by definition the same on every processor."""
+    suffix = f"v{x.type.count}f64" if is_vector(x) else "f64"
+    name = f"llvm.fma.{suffix}"
+    function = b.module.globals.get(name)
+    if function is None:
+        function = ir.Function(b.module, ir.FunctionType(x.type, [x.type] * 3), name)
+    return b.call(function, [x, y, z])
+
+
+def inverse(b: Any, x: Any) -> Any:
+    """``1 / x``: the first of two numbers whose sum is the reciprocal to twice the precision."""
+    return b.fdiv(like(x, 1.0), x)
+
+
+def inverse_rest(b: Any, x: Any, first: Any) -> Any:
+    """What ``first``, the rounded reciprocal of ``x``, lacks.
+
+    Where nothing is lacking, or ``x`` has no finite reciprocal, the rest is a negligible part of
+    ``first`` with its sign, so that infinite numerators and divisors of zero give what a division
+    gives.
+    """
+    rest = b.fmul(fma(b, b.fneg(x), first, like(x, 1.0)), first)
+    small = b.fmul(first, like(x, 2.0**-200))
+    usable = b.fcmp_ordered(">", magnitude(b, rest), like(x, 0.0))
+    finite = b.fcmp_ordered("<", magnitude(b, rest), like(x, float("inf")))
+    return b.select(b.and_(usable, finite), rest, small)
+
+
+def over(b: Any, x: Any, first: Any, rest: Any) -> Any:
+    """``x`` times a reciprocal in two parts: the quotient, nearly always correctly rounded.
+
+    A quotient that is a double exactly is found exactly. Algorithm 3 of N. Brisebarre, J.-M. Muller
+    and S. K. Raina, *Accelerating correctly rounded floating-point division when the divisor is
+    known in advance*, IEEE Transactions on Computers 53 (2004).
+    """
+    return fma(b, x, first, b.fmul(x, rest))
+
+
+def like_whole(value: Any, number: int) -> Any:
+    kind = whole_type(value)
+    return ir.Constant(kind, [number] * kind.count if is_vector(value) else number)
 
 
 _LOG = (
-    1.479819860511658591e-01,
-    1.531383769920937332e-01,
-    1.818357216161805012e-01,
-    2.222219843214978396e-01,
-    2.857142874366239149e-01,
-    3.999999999940941908e-01,
     6.666666666666735130e-01,
+    3.999999999940941908e-01,
+    2.857142874366239149e-01,
+    2.222219843214978396e-01,
+    1.818357216161805012e-01,
+    1.531383769920937332e-01,
+    1.479819860511658591e-01,
 )
+# The same series after its first term, which is 2/3 in two parts.
+_LOG_REST = (
+    0.4000000000000003,
+    0.28571428571335483,
+    0.2222222227246897,
+    0.18181808025080376,
+    0.1538559095957839,
+    0.13285421679017204,
+    0.12920221324272918,
+)
+_TWO_THIRDS = (0.6666666666666666, 3.700743415417188e-17)
+
+
+def _mantissa(b: Any, x: Any) -> tuple[Any, Any]:
+    """``x = (1 + f) 2 ** k`` with ``1 + f`` between ``sqrt(1/2)`` and ``sqrt(2)``: ``(k, f)``."""
+    small = b.fcmp_ordered("<", x, like(x, 2.2250738585072014e-308))
+    scaled = b.select(small, b.fmul(x, like(x, 2.0**54)), x)
+    bits = b.bitcast(scaled, whole_type(x))
+    # One is added to the exponent of the square root of one half, and 1023 to the count, so that
+    # nothing here is negative: processors shift and convert such numbers faster.
+    moved = b.add(bits, like_whole(x, _ONE_BITS - _ROOT_HALF_BITS))
+    raised = b.lshr(moved, like_whole(x, 52))
+    mantissa = b.and_(moved, like_whole(x, 0x000FFFFFFFFFFFFF))
+    mantissa = b.bitcast(b.add(mantissa, like_whole(x, _ROOT_HALF_BITS)), x.type)
+    count = b.bitcast(b.or_(raised, like_whole(x, 0x4330000000000000)), x.type)
+    offset = b.select(small, like(x, 2.0**52 + 1023 + 54), like(x, 2.0**52 + 1023))
+    return b.fsub(count, offset), b.fsub(mantissa, like(x, 1.0))
 
 
 def ln(b: Any, x: Any) -> Any:
-    """The natural logarithm: minus infinity at 0, not a number below."""
-    small = b.fcmp_ordered("<", x, _like(x, 2.2250738585072014e-308))
-    scaled = b.select(small, b.fmul(x, _like(x, 2.0**54)), x)
-    bits = b.bitcast(scaled, _whole_type(x))
-    # Choose the exponent so that the mantissa lies between 1/sqrt(2) and sqrt(2).
-    shifted = b.sub(bits, _like_whole(x, 0x3FE6A09E667F3BCD))
-    exponent = b.ashr(shifted, _like_whole(x, 52))
-    mantissa = b.bitcast(b.sub(bits, b.shl(exponent, _like_whole(x, 52))), x.type)
-    count = b.sitofp(exponent, x.type)
-    count = b.fsub(count, b.select(small, _like(x, 54.0), _like(x, 0.0)))
-    f = b.fsub(mantissa, _like(x, 1.0))
-    s = b.fdiv(f, b.fadd(_like(x, 2.0), f))
+    """The natural logarithm, within one unit: minus infinity at 0, not a number below."""
+    count, f = _mantissa(b, x)
+    s = b.fdiv(f, b.fadd(like(x, 2.0), f))
     z = b.fmul(s, s)
-    tail = b.fmul(z, _horner(b, z, _LOG))
-    half = b.fmul(_like(x, 0.5), b.fmul(f, f))
-    low = b.fadd(b.fmul(s, b.fadd(half, tail)), b.fmul(count, _like(x, _LN2_LOW)))
-    value = b.fsub(b.fmul(count, _like(x, _LN2_HIGH)), b.fsub(b.fsub(half, low), f))
-    infinity, nan = _like(x, float("inf")), _like(x, float("nan"))
-    value = b.select(b.fcmp_ordered("==", x, infinity), infinity, value)
-    value = b.select(b.fcmp_ordered("==", x, _like(x, 0.0)), _like(x, float("-inf")), value)
-    return b.select(b.fcmp_unordered("<", x, _like(x, 0.0)), nan, value)
+    tail = b.fmul(z, polynomial(b, z, _LOG))
+    half = b.fmul(like(x, 0.5), b.fmul(f, f))
+    low = fma(b, s, b.fadd(half, tail), b.fmul(count, like(x, _LN2_LOW)))
+    value = fma(b, count, like(x, _LN2_HIGH), b.fneg(b.fsub(b.fsub(half, low), f)))
+    return _log_limits(b, x, value)
+
+
+def _log_limits(b: Any, x: Any, value: Any) -> Any:
+    """A logarithm of ``x`` put right where ``x`` is infinite, zero, negative or not a number."""
+    infinity, nan = like(x, float("inf")), like(x, float("nan"))
+    value = b.select(b.fcmp_ordered("<", x, infinity), value, x)
+    value = b.select(b.fcmp_ordered("==", x, like(x, 0.0)), like(x, float("-inf")), value)
+    return b.select(b.fcmp_ordered("<", x, like(x, 0.0)), nan, value)
+
+
+def _ln_pair(b: Any, x: Any) -> tuple[Any, Any]:
+    """The logarithm of a positive number in two parts, to some 63 bits."""
+    count, f = _mantissa(b, x)
+    divisor = b.fadd(like(x, 2.0), f)
+    rounding = b.fsub(f, b.fsub(divisor, like(x, 2.0)))
+    inverse_of = b.fdiv(like(x, 1.0), divisor)
+    s = b.fmul(f, inverse_of)
+    left = fma(b, b.fneg(s), rounding, fma(b, b.fneg(s), divisor, f))
+    s_low = b.fmul(left, inverse_of)
+    z = b.fmul(s, s)
+    z_low = fma(b, s, s, b.fneg(z))
+    z_low = fma(b, b.fadd(s, s), s_low, z_low)
+    # ln(1 + f) = 2 s + (2/3) s^3 + s^5 (...), each of the first two terms in two parts.
+    cube = b.fmul(s, z)
+    cube_low = fma(b, s, z_low, fma(b, s_low, z, fma(b, s, z, b.fneg(cube))))
+    third = b.fmul(cube, like(x, _TWO_THIRDS[0]))
+    third_low = fma(b, cube, like(x, _TWO_THIRDS[0]), b.fneg(third))
+    third_low = fma(b, cube, like(x, _TWO_THIRDS[1]), third_low)
+    third_low = fma(b, cube_low, like(x, _TWO_THIRDS[0]), third_low)
+    third_low = fma(b, b.fmul(cube, z), polynomial(b, z, _LOG_REST), third_low)
+    # The parts are added from the largest down, each rounding kept.
+    base = b.fmul(count, like(x, _LN2_FIRST))
+    double = b.fadd(s, s)
+    total = b.fadd(base, double)
+    error = _left_over(b, base, double, total)
+    sum_ = b.fadd(total, third)
+    error = b.fadd(error, _left_over(b, total, third, sum_))
+    error = b.fadd(error, fma(b, count, like(x, _LN2_SECOND), third_low))
+    error = b.fadd(error, b.fadd(s_low, s_low))
+    high = b.fadd(sum_, error)
+    return high, b.fadd(b.fsub(sum_, high), error)
+
+
+def _left_over(b: Any, x: Any, y: Any, total: Any) -> Any:
+    """What rounding took from ``x + y`` (D. E. Knuth's two-sum)."""
+    part = b.fsub(total, x)
+    return b.fadd(b.fsub(x, b.fsub(total, part)), b.fsub(y, part))
 
 
 def power(b: Any, x: Any, y: Any) -> Any:
-    """``x ** y`` as ``exp(y ln |x|)``; a negative base needs a whole exponent, else not a number.
+    """``x ** y``, within two units; a negative base needs a whole exponent, else not a number.
 
-    The relative error is about ``|y ln x|`` units in the last place. ``x ** 0`` is 1 for any x.
+    ``x ** 0`` is 1 for any x, and so is ``1 ** y``. Computed as ``exp(y ln |x|)`` with the
+    logarithm in two parts.
     """
-    zero, one = _like(x, 0.0), _like(x, 1.0)
-    value = exp(b, b.fmul(y, ln(b, magnitude(b, x))))
-    odd = b.fcmp_ordered("!=", b.frem(y, _like(y, 2.0)), zero)
+    zero, one, infinity = like(x, 0.0), like(x, 1.0), like(x, float("inf"))
+    size = magnitude(b, x)
+    high, low = _ln_pair(b, size)
+    product = b.fmul(y, high)
+    rest = fma(b, y, low, fma(b, y, high, b.fneg(product)))
+    usual = b.and_(
+        b.fcmp_ordered("<", magnitude(b, product), like(x, 800.0)),
+        b.and_(b.fcmp_ordered(">", size, zero), b.fcmp_ordered("<", size, infinity)),
+    )
+    rest = b.select(usual, rest, zero)
+    product = b.select(usual, product, b.fmul(y, _log_limits(b, size, high)))
+    value = _exp_of_sum(b, product, rest)
+    half = truncate(b, b.fmul(y, like(y, 0.5)))
+    odd = b.fcmp_ordered("!=", b.fsub(y, b.fadd(half, half)), zero)
     signed = b.select(odd, b.fneg(value), value)
     whole = b.fcmp_ordered("==", truncate(b, y), y)
-    signed = b.select(whole, signed, _like(x, float("nan")))
+    signed = b.select(whole, signed, like(x, float("nan")))
     value = b.select(b.fcmp_ordered("<", x, zero), signed, value)
-    return b.select(b.fcmp_ordered("==", y, zero), one, value)
-
-
-_SIN = (
-    1.58969099521155010221e-10,
-    -2.50507602534068634195e-08,
-    2.75573137070700676789e-06,
-    -1.98412698298579493134e-04,
-    8.33333333332248946124e-03,
-    -1.66666666666666324348e-01,
-)
-_COS = (
-    -1.13596475577881948265e-11,
-    2.08757232129817482790e-09,
-    -2.75573143513906633035e-07,
-    2.48015872894767294178e-05,
-    -1.38888888888741095749e-03,
-    4.16666666666666019037e-02,
-)
-_HALF_PI = (1.57079632673412561417e00, 6.07710050630396597660e-11, 2.02226624879595063154e-21)
-
-
-def _circular(b: Any, x: Any, quarter_turns: int) -> Any:
-    """Sine of ``x`` advanced by a number of quarter turns; accurate for ``|x|`` below about 1e6."""
-    shifted = b.fadd(b.fmul(x, _like(x, 2.0 / pi)), _like(x, _ROUND))
-    count = b.fsub(shifted, _like(x, _ROUND))
-    quadrant = b.sub(b.bitcast(shifted, _whole_type(x)), _like_whole(x, _ROUND_BITS))
-    quadrant = b.add(quadrant, _like_whole(x, quarter_turns))
-    r = x
-    for piece in _HALF_PI:
-        r = b.fsub(r, b.fmul(count, _like(x, piece)))
-    z = b.fmul(r, r)
-    sine = b.fadd(r, b.fmul(b.fmul(r, z), _horner(b, z, _SIN)))
-    cosine = b.fsub(_like(x, 1.0), b.fmul(_like(x, 0.5), z))
-    cosine = b.fadd(cosine, b.fmul(b.fmul(z, z), _horner(b, z, _COS)))
-    zero = _like_whole(x, 0)
-    odd = b.icmp_signed("!=", b.and_(quadrant, _like_whole(x, 1)), zero)
-    value = b.select(odd, cosine, sine)
-    lower = b.icmp_signed("!=", b.and_(quadrant, _like_whole(x, 2)), zero)
-    return b.select(lower, b.fneg(value), value)
-
-
-def sin(b: Any, x: Any) -> Any:
-    """The sine of an angle in radians."""
-    return _circular(b, x, 0)
-
-
-def cos(b: Any, x: Any) -> Any:
-    """The cosine of an angle in radians."""
-    return _circular(b, x, 1)
-
-
-def tan(b: Any, x: Any) -> Any:
-    """The tangent of an angle in radians."""
-    return b.fdiv(sin(b, x), cos(b, x))
-
-
-_ATAN_P = (
-    -8.750608600031904122785e-1,
-    -1.615753718733365076637e1,
-    -7.500855792314704667340e1,
-    -1.228866684490136173410e2,
-    -6.485021904942025371773e1,
-)
-_ATAN_Q = (
-    1.0,
-    2.485846490142306297962e1,
-    1.650270098316988542046e2,
-    4.328810604912902668951e2,
-    4.853903996359136964868e2,
-    1.945506571482613964425e2,
-)
-
-
-def arctan(b: Any, x: Any) -> Any:
-    """The angle, in radians, whose tangent is ``x``."""
-    size = magnitude(b, x)
-    one = _like(x, 1.0)
-    large = b.fcmp_ordered(">", size, _like(x, 1.0 + sqrt(2.0)))
-    middle = b.fcmp_ordered(">", size, _like(x, 0.66))
-    moved = b.fdiv(b.fsub(size, one), b.fadd(size, one))
-    inverse = b.fdiv(_like(x, -1.0), size)
-    reduced = b.select(large, inverse, b.select(middle, moved, size))
-    offset = b.select(middle, _like(x, pi / 4), _like(x, 0.0))
-    offset = b.select(large, _like(x, pi / 2), offset)
-    z = b.fmul(reduced, reduced)
-    ratio = b.fdiv(b.fmul(z, _horner(b, z, _ATAN_P)), _horner(b, z, _ATAN_Q))
-    value = b.fadd(offset, b.fadd(b.fmul(reduced, ratio), reduced))
-    return b.select(b.fcmp_ordered("<", x, _like(x, 0.0)), b.fneg(value), value)
-
-
-def arcsin(b: Any, x: Any) -> Any:
-    """The angle, in radians, whose sine is ``x``; not a number outside -1 to 1."""
-    one = _like(x, 1.0)
-    return arctan(b, b.fdiv(x, root(b, b.fmul(b.fsub(one, x), b.fadd(one, x)))))
-
-
-def arccos(b: Any, x: Any) -> Any:
-    """The angle, in radians, whose cosine is ``x``; not a number outside -1 to 1."""
-    one = _like(x, 1.0)
-    half = arctan(b, root(b, b.fdiv(b.fsub(one, x), b.fadd(one, x))))
-    return b.fmul(_like(x, 2.0), half)
+    certain = b.or_(b.fcmp_ordered("==", y, zero), b.fcmp_ordered("==", x, one))
+    return b.select(certain, one, value)
 
 
 def lookup(b: Any, table: Any, count: Any, x: Any) -> Any:
@@ -274,13 +314,13 @@ def lookup(b: Any, table: Any, count: Any, x: Any) -> Any:
 
     ``table`` holds ``count`` segments of four doubles: where the segment starts, and the ``x0``,
     ``y0`` and ``slope`` that give ``y0 + slope * (x - x0)`` in it. The first starts at minus
-    infinity. The segment is found by a scan, so that eight runs read eight places at once.
+    infinity. The segment is found by a scan, so that each run may read a place of its own.
     """
 
     def entry(position: Any, part: int) -> Any:
         index = b.add(b.mul(position, _I64(4)), _I64(part))
         single = b.load(b.gep(table, [index]))
-        if not _is_vector(x):
+        if not is_vector(x):
             return single
         wide = ir.Constant(x.type, ir.Undefined)
         first = b.insert_element(wide, single, _I32(0))

@@ -18,24 +18,14 @@ from typing import Any
 from llvmlite import ir
 
 from . import random_tables as tables
-from .lane_math import exp, ln, magnitude, root, truncate
+from .lane_math import exp, is_vector, like, ln, magnitude, root, truncate, whole_type
 
 _I64 = ir.IntType(64)
-_DOUBLE = ir.DoubleType()
 _SHIFTS = ((30, tables.FIRST), (27, tables.SECOND))
 
 
-def _wide(value: Any) -> bool:
-    return isinstance(value.type, ir.VectorType)
-
-
-def _like(value: Any, number: float) -> Any:
-    count = value.type.count if _wide(value) else 1
-    return ir.Constant(value.type, [number] * count if _wide(value) else number)
-
-
 def _bits(b: Any, x: Any) -> Any:
-    return b.bitcast(x, ir.VectorType(_I64, x.type.count) if _wide(x) else _I64)
+    return b.bitcast(x, whole_type(x))
 
 
 def _spread(b: Any, value: Any, kind: Any) -> Any:
@@ -49,8 +39,8 @@ def _spread(b: Any, value: Any, kind: Any) -> Any:
 
 def _mix(b: Any, z: Any) -> Any:
     for shift, factor in _SHIFTS:
-        z = b.mul(b.xor(z, b.lshr(z, _like(z, shift))), _like(z, factor))
-    return b.xor(z, b.lshr(z, _like(z, 31)))
+        z = b.mul(b.xor(z, b.lshr(z, like(z, shift))), like(z, factor))
+    return b.xor(z, b.lshr(z, like(z, 31)))
 
 
 def step_key(b: Any, run_key: Any, step: Any) -> Any:
@@ -62,25 +52,25 @@ def step_key(b: Any, run_key: Any, step: Any) -> Any:
 
 def even(b: Any, key: Any, stream: Any, place: Any, seed: Any) -> Any:
     """A number above 0 and below 1, evenly distributed: an odd multiple of ``2 ** -53``."""
-    zero = _like(place, 0.0)  # adding it turns -0 into 0, so that equal numbers have equal bits
-    element = b.mul(_bits(b, b.fadd(place, zero)), _like(_bits(b, place), tables.GOLDEN))
+    zero = like(place, 0.0)  # adding it turns -0 into 0, so that equal numbers have equal bits
+    element = b.mul(_bits(b, b.fadd(place, zero)), like(_bits(b, place), tables.GOLDEN))
     where = _mix(b, b.add(_spread(b, _bits(b, stream), element.type), element))
     kind = _bits(b, key).type
     number = _mix(b, b.xor(_bits(b, key), _spread(b, where, kind)))
-    own = _spread(b, _bits(b, b.fadd(seed, _like(seed, 0.0))), kind)
+    own = _spread(b, _bits(b, b.fadd(seed, like(seed, 0.0))), kind)
     number = _mix(b, b.add(number, own))
-    near_one = b.or_(b.lshr(number, _like(number, 12)), _like(number, 0x3FF0000000000000))
-    fraction = b.fsub(b.bitcast(near_one, key.type), _like(key, 1.0))
-    return b.fadd(fraction, _like(key, 2.0**-53))
+    near_one = b.or_(b.lshr(number, like(number, 12)), like(number, 0x3FF0000000000000))
+    fraction = b.fsub(b.bitcast(near_one, key.type), like(key, 1.0))
+    return b.fadd(fraction, like(key, 2.0**-53))
 
 
 def _ratio(b: Any, x: Any, pair: tuple[tuple[float, ...], tuple[float, ...]]) -> Any:
     """The quotient of two polynomials; coefficients run from the highest power down."""
     parts = []
     for first, *others in pair:
-        result = _like(x, first)
+        result = like(x, first)
         for coefficient in others:
-            result = b.fadd(b.fmul(result, x), _like(x, coefficient))
+            result = b.fadd(b.fmul(result, x), like(x, coefficient))
         parts.append(result)
     return b.fdiv(*parts)
 
@@ -88,42 +78,42 @@ def _ratio(b: Any, x: Any, pair: tuple[tuple[float, ...], tuple[float, ...]]) ->
 def normal_cdf(b: Any, x: Any) -> Any:
     """The probability that a standard normal number is below ``x``."""
     size = magnitude(b, x)
-    bell = exp(b, b.fmul(b.fmul(size, size), _like(x, -0.5)))
+    bell = exp(b, b.fmul(b.fmul(size, size), like(x, -0.5)))
     near = b.fmul(bell, _ratio(b, size, tables.NORMAL_CDF))
-    tail = b.fadd(size, _like(x, 0.65))
+    tail = b.fadd(size, like(x, 0.65))
     for k in (4.0, 3.0, 2.0, 1.0):
-        tail = b.fadd(size, b.fdiv(_like(x, k), tail))
-    far = b.fdiv(b.fdiv(bell, tail), _like(x, tables.ROOT_TWO_PI))
-    below = b.select(b.fcmp_ordered("<", size, _like(x, tables.FAR)), near, far)
-    above = b.fsub(_like(x, 1.0), below)
-    return b.select(b.fcmp_ordered(">", x, _like(x, 0.0)), above, below)
+        tail = b.fadd(size, b.fdiv(like(x, k), tail))
+    far = b.fdiv(b.fdiv(bell, tail), like(x, tables.ROOT_TWO_PI))
+    below = b.select(b.fcmp_ordered("<", size, like(x, tables.FAR)), near, far)
+    above = b.fsub(like(x, 1.0), below)
+    return b.select(b.fcmp_ordered(">", x, like(x, 0.0)), above, below)
 
 
 def normal_quantile(b: Any, p: Any) -> Any:
     """The ``x`` below which a standard normal number is with probability ``p``."""
-    q = b.fsub(p, _like(p, 0.5))
-    middle = b.fsub(_like(p, 0.180625), b.fmul(q, q))
+    q = b.fsub(p, like(p, 0.5))
+    middle = b.fsub(like(p, 0.180625), b.fmul(q, q))
     central = b.fmul(q, _ratio(b, middle, tables.QUANTILE_MIDDLE))
-    low = b.fcmp_ordered("<", q, _like(p, 0.0))
-    rest = b.select(low, p, b.fsub(_like(p, 1.0), p))
+    low = b.fcmp_ordered("<", q, like(p, 0.0))
+    rest = b.select(low, p, b.fsub(like(p, 1.0), p))
     r = root(b, b.fneg(ln(b, rest)))
-    near = _ratio(b, b.fsub(r, _like(p, 1.6)), tables.QUANTILE_NEAR)
-    far = _ratio(b, b.fsub(r, _like(p, 5.0)), tables.QUANTILE_FAR)
-    outer = b.select(b.fcmp_ordered("<=", r, _like(p, 5.0)), near, far)
+    near = _ratio(b, b.fsub(r, like(p, 1.6)), tables.QUANTILE_NEAR)
+    far = _ratio(b, b.fsub(r, like(p, 5.0)), tables.QUANTILE_FAR)
+    outer = b.select(b.fcmp_ordered("<=", r, like(p, 5.0)), near, far)
     outer = b.select(low, b.fneg(outer), outer)
-    inside = b.fcmp_ordered("<=", magnitude(b, q), _like(p, 0.425))
+    inside = b.fcmp_ordered("<=", magnitude(b, q), like(p, 0.425))
     return b.select(inside, central, outer)
 
 
 def log_gamma(b: Any, x: Any) -> Any:
     """The logarithm of the gamma function for ``x`` above 0 (C. Lanczos, 1964; g = 7)."""
-    total = _like(x, tables.LANCZOS[0])
+    total = like(x, tables.LANCZOS[0])
     for place, coefficient in enumerate(tables.LANCZOS[1:]):
-        total = b.fadd(total, b.fdiv(_like(x, coefficient), b.fadd(x, _like(x, float(place)))))
-    base = b.fadd(x, _like(x, 6.5))
-    power = b.fmul(b.fsub(x, _like(x, 0.5)), ln(b, base))
-    value = b.fadd(b.fsub(power, base), ln(b, b.fmul(_like(x, tables.ROOT_TWO_PI), total)))
-    return b.select(b.fcmp_ordered(">", x, _like(x, 0.0)), value, _like(x, float("nan")))
+        total = b.fadd(total, b.fdiv(like(x, coefficient), b.fadd(x, like(x, float(place)))))
+    base = b.fadd(x, like(x, 6.5))
+    power = b.fmul(b.fsub(x, like(x, 0.5)), ln(b, base))
+    value = b.fadd(b.fsub(power, base), ln(b, b.fmul(like(x, tables.ROOT_TWO_PI), total)))
+    return b.select(b.fcmp_ordered(">", x, like(x, 0.0)), value, like(x, float("nan")))
 
 
 def poisson_quantile(b: Any, p: Any, mean: Any) -> Any:
@@ -132,8 +122,8 @@ def poisson_quantile(b: Any, p: Any, mean: Any) -> Any:
     Found by adding up probabilities; for means above ``tables.MANY`` by Cornish and Fisher's
     expansion, whose error there is below one in a thousand of a count.
     """
-    few = b.fcmp_ordered("<=", mean, _like(p, tables.MANY))
-    lam = b.select(few, mean, _like(p, 0.0))
+    few = b.fcmp_ordered("<=", mean, like(p, tables.MANY))
+    lam = b.select(few, mean, like(p, 0.0))
     term = exp(b, b.fneg(lam))
     before = b.block
     count_up = b.append_basic_block("poisson.count")
@@ -144,30 +134,30 @@ def poisson_quantile(b: Any, p: Any, mean: Any) -> Any:
     step = b.phi(p.type)
     count, total, own = phis
     short = b.fcmp_ordered("<", total, p)
-    following = b.fadd(step, _like(p, 1.0))
+    following = b.fadd(step, like(p, 1.0))
     own_next = b.fmul(own, b.fdiv(lam, following))
     total_next = b.fadd(total, own_next)
     count_next = b.select(short, following, count)
     for phi, start, later in zip(
         (*phis, step),
-        (_like(p, 0.0), term, term, _like(p, 0.0)),
+        (like(p, 0.0), term, term, like(p, 0.0)),
         (count_next, total_next, own_next, following),
         strict=True,
     ):
         phi.add_incoming(start, before)
         phi.add_incoming(later, count_up)
-    enough = b.fcmp_ordered("<", following, _like(p, tables.MOST_COUNTED))
+    enough = b.fcmp_ordered("<", following, like(p, tables.MOST_COUNTED))
     b.cbranch(_any(b, b.and_(short, enough)), count_up, done)
     b.position_at_end(done)
     z = normal_quantile(b, p)
     spread = b.fmul(root(b, mean), z)
-    skew = b.fdiv(b.fsub(b.fmul(z, z), _like(p, 1.0)), _like(p, 6.0))
-    many = truncate(b, b.fadd(b.fadd(b.fadd(mean, spread), skew), _like(p, 0.5)))
+    skew = b.fdiv(b.fsub(b.fmul(z, z), like(p, 1.0)), like(p, 6.0))
+    many = truncate(b, b.fadd(b.fadd(b.fadd(mean, spread), skew), like(p, 0.5)))
     return b.select(few, count_next, many)
 
 
 def _any(b: Any, mask: Any) -> Any:
-    if not _wide(mask):
+    if not is_vector(mask):
         return mask
     whole = ir.IntType(mask.type.count)
     return b.icmp_unsigned("!=", b.bitcast(mask, whole), whole(0))

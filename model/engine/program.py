@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .bounds import deep
 from .emit import emit
 from .hoist import hoist_reductions
+from .hoist_settled import hoist_settled
 from .ir import Model
 from .layout import Layout, lay_out
 from .order import schedule
@@ -29,7 +30,7 @@ class Program:
 def program_of(model: Model) -> Program:
     """Order, lay out and emit a lowered model. Raises InputError for a circular one."""
     with deep():
-        hoisted = hoist_reductions(model)
+        hoisted = hoist_settled(hoist_reductions(model))
         layout = lay_out(hoisted)
         order = schedule(hoisted)
         emitted = emit(hoisted, order, layout)

@@ -85,6 +85,12 @@ def _macro(section: Any, path: Path) -> Macro:
     return Macro(name, tuple(section.params), tuple(_element(e) for e in section.elements))
 
 
+def macro(name: str, parameters: tuple[str, ...], section: Any) -> Macro:
+    """A macro of an XMILE file, from the section that holds its variables."""
+    own = (e for e in section.elements if "Control" not in type(e).__name__)
+    return Macro(name, parameters, tuple(_element(element) for element in own))
+
+
 def _range(subscript: Any) -> Range:
     maps_to = tuple(str(name) for name in subscript.mapping)
     if isinstance(subscript.subscripts, str):

@@ -1,4 +1,4 @@
-"""Run a compiled model: many runs in one call, in batches of eight, on several threads.
+"""Run a compiled model: many runs in one call, in batches of a lane, on several threads.
 
 The numbers of a run depend on its own inputs alone: not on the batch it falls into, the number of
 threads, the outputs asked for, or the processor.
@@ -22,7 +22,6 @@ from .names import find, plain, slots_and_columns
 from .oracle_random import run_keys
 from .threads import available_threads
 
-WIDTH = 8  # runs a batch: the width of a lane
 CHUNK_WORK = 2.0e9  # element-equations a task: a fraction of a second, so that Ctrl-C is prompt
 
 METHODS: tuple[Method, ...] = ("euler", "rk4", "rk2")  # numbered as the kernel knows them
@@ -207,32 +206,39 @@ def _run(
     check_result(runs, saves, len(slots))
     time = clock.start + np.arange(saves, dtype=np.float64) * stride * clock.step
     out = np.empty((runs, saves, len(slots)))
-    faults = np.zeros(runs, dtype=np.bool_)
-    plan = (steps, stride, METHODS.index(options.method or model.model.method))
+    faults = np.zeros(runs)
     kernel = model.kernel
+    width = kernel.width
+    saved = np.arange(0, steps + 1, stride, dtype=np.int64)
+    method = METHODS.index(options.method or model.model.method)
+    sizes = (runs, steps, method, len(inputs.changed), len(slots), saves)
+    shared = (
+        model.integers,
+        model.segments,
+        inputs.constants,
+        inputs.changed,
+        np.ascontiguousarray(inputs.changes),
+        inputs.keys,
+        slots,
+        saved,
+        out,
+        faults,
+    )
+    addresses = [array.ctypes.data for array in shared]
+    moments = np.array([clock.start, clock.step])
 
     def task(first: int, last: int) -> int:
-        kernel(
-            (inputs.constants, inputs.changed, inputs.changes, inputs.keys),
-            (clock.start, clock.step),
-            plan,
-            _aligned(model.layout.slots * WIDTH),
-            model.integers,
-            model.segments,
-            slots,
-            out,
-            faults,
-            first,
-            last,
-        )
-        return min(runs, last * WIDTH) - first * WIDTH
+        plan = np.array([first, last, *sizes], dtype=np.int64)
+        workspace = _aligned(model.layout.slots * width)
+        kernel.call(workspace.ctypes.data, *addresses, plan.ctypes.data, moments.ctypes.data)
+        return min(runs, last * width) - first * width
 
-    batches = -(-runs // WIDTH)
-    cost = WIDTH * steps * max(1, model.layout.slots)
+    batches = -(-runs // width)
+    cost = width * steps * max(1, model.layout.slots)
     chunk = max(1, min(int(CHUNK_WORK // max(1, cost)), -(-batches // 8)))
     ranges = [(first, min(first + chunk, batches)) for first in range(0, batches, chunk)]
     _in_threads(task, ranges, options, runs)
-    return time, out, faults
+    return time, out, faults != 0.0
 
 
 def _in_threads(
@@ -270,7 +276,7 @@ def _in_threads(
 
 def _aligned(count: int) -> NDArray[np.float64]:
     """``count`` zeros whose first byte lies on a 64-byte boundary, as lane loads require."""
-    raw = np.zeros(count + WIDTH)
+    raw = np.zeros(count + 8)
     offset = (-raw.ctypes.data % 64) // raw.itemsize
     return raw[offset : offset + count]
 

@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .analyse_discover import discover
+    from .analyse_sensitivity import SensitivityOptions, importance, sensitivity
+    from .analysis_folder import Findings
     from .door import Model, load, sweep
     from .model.errors import InputError
     from .reports.render import write_report
+    from .scenarios.analysis.discover import DiscoverSettings
     from .scenarios.headline import Headline
     from .scenarios.installed import SweepSettings
     from .scenarios.schema import Lever, Scenario
@@ -27,34 +31,46 @@ if TYPE_CHECKING:
     from .scenarios.summarise import headlines
 
 __all__ = [
+    "DiscoverSettings",
+    "Findings",
     "Headline",
     "InputError",
     "Lever",
     "Model",
     "Scenario",
+    "SensitivityOptions",
     "Study",
     "SweepSettings",
     "__version__",
+    "discover",
     "headlines",
+    "importance",
     "load",
     "load_scenario",
     "load_study",
+    "sensitivity",
     "sweep",
     "write_report",
 ]
 
 _HOMES = {
+    "DiscoverSettings": ".scenarios.analysis.discover",
+    "Findings": ".analysis_folder",
     "Headline": ".scenarios.headline",
     "InputError": ".model.errors",
     "Lever": ".scenarios.schema",
     "Model": ".door",
     "Scenario": ".scenarios.schema",
+    "SensitivityOptions": ".analyse_sensitivity",
     "Study": ".scenarios.store",
     "SweepSettings": ".scenarios.installed",
+    "discover": ".analyse_discover",
     "headlines": ".scenarios.summarise",
+    "importance": ".analyse_sensitivity",
     "load": ".door",
     "load_scenario": ".scenarios.spec",
     "load_study": ".scenarios.store",
+    "sensitivity": ".analyse_sensitivity",
     "sweep": ".door",
     "write_report": ".reports.render",
 }

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ._version import __version__
+from .cli_analyse import register
 from .cli_model import app as model_app
 from .model.errors import InputError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 cache_app = typer.Typer(help="The folder of compiled models.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
 app.add_typer(model_app, name="model")
+register(app)
 
 BAD_INPUT, INTERRUPTED = 2, 130
 

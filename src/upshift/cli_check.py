@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Suite = Callable[[str], "Sequence[CheckRow]"]
 """From what the user named to rows; no rows where the suite does not fit that model."""
 HALTON = "halton"
+STYLES = {"pass": "green", "miss, known": "yellow", "FAIL": "bold red"}
 FAULT = 1  # the exit code when a row does not pass
 
 
@@ -26,8 +27,11 @@ def check(name: str) -> None:
         _print_table(rows)
     else:
         write_out("".join(_line(row) for row in rows))
-    failed = sum(not row.passed for row in rows)
-    write_out(f"{len(rows) - failed} passed, {failed} failed\n")
+    verdicts = [row.verdict for row in rows]
+    passed, failed = verdicts.count("pass"), verdicts.count("FAIL")
+    known = len(rows) - passed - failed
+    missed = f", {known} missed as known" if known else ""
+    write_out(f"{passed} passed{missed}, {failed} failed\n")
     if failed:
         raise SystemExit(FAULT)
 
@@ -60,11 +64,10 @@ SUITES: tuple[Suite, ...] = (_structure_and_units, _confidence, _scale_and_histo
 def _line(row: CheckRow) -> str:
     from .model.confidence import name_in_literature  # noqa: PLC0415
 
-    verdict = "pass" if row.passed else "FAIL"
     note = f" ({row.note})" if row.note else ""
     known = f" [{name_in_literature(row.test)}]" if name_in_literature(row.test) else ""
     said = f"{row.test}: {row.subject}: {row.found}; allowed: {row.allowed}"
-    return f"{verdict}  {said}{note}{known}\n"
+    return f"{row.verdict}  {said}{note}{known}\n"
 
 
 def _print_table(rows: Sequence[CheckRow]) -> None:
@@ -76,7 +79,7 @@ def _print_table(rows: Sequence[CheckRow]) -> None:
 
     table = Table("", "Check", "In the literature", "Of", "Found", "Allowed", "Note")
     for row in rows:
-        verdict = Text("pass", "green") if row.passed else Text("FAIL", "bold red")
+        verdict = Text(row.verdict, STYLES[row.verdict])
         named = (row.test, name_in_literature(row.test))
         cells = (*named, row.subject, row.found, row.allowed, row.note)
         table.add_row(verdict, *map(Text, cells))

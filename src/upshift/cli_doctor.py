@@ -9,7 +9,6 @@ from ._version import __version__
 
 _PACKAGES = (
     "numpy",
-    "numba",
     "llvmlite",
     "scipy",
     "pysd",
@@ -27,25 +26,23 @@ _REGISTERS = (("avx512f", 8), ("avx2", 4), ("avx", 4), ("neon", 2), ("sse2", 2))
 
 def findings() -> str:
     """Versions, processor, lane width, threads and cache folder, a line each."""
-    from llvmlite import binding  # noqa: PLC0415
-
-    from .model.engine.build import NUMBA_TESTED  # noqa: PLC0415
-    from .model.engine.simulate import WIDTH  # noqa: PLC0415
+    from .model.engine.machine import LLVMLITE_TESTED, target  # noqa: PLC0415
     from .model.engine.threads import available_threads  # noqa: PLC0415
 
-    features = {name for name, present in binding.get_host_cpu_features().items() if present}
-    first, last = (".".join(map(str, release)) for release in NUMBA_TESTED)
+    here = target()
+    features = {name[1:] for name in here.features.split(",") if name.startswith("+")}
+    first, last = (".".join(map(str, release)) for release in LLVMLITE_TESTED)
     lines = {
         "upshift": __version__,
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
         **{name.lower(): _version_of(name) for name in _PACKAGES},
-        "processor": binding.get_host_cpu_name(),
-        "lane width": f"{WIDTH} runs at a time, in registers of {_register(features)} numbers",
+        "processor": here.name,
+        "lane width": f"{here.width} runs at a time, in registers of {_register(features)} numbers",
         "threads": f"{available_threads()} may be used by this process",
         "cache": cache_contents(),
     }
-    lines["numba"] += f" (tested: {first} to {last})"
+    lines["llvmlite"] += f" (tested: {first} to {last})"
     width = max(map(len, lines))
     return "".join(f"{name:<{width}}  {text}\n" for name, text in lines.items())
 

@@ -171,11 +171,11 @@ def test_simulate_leaves_no_part_of_a_file(
     assert not _left_behind(tmp_path)
 
 
-def test_an_untested_numba_is_refused_with_the_cure(
+def test_an_untested_llvmlite_is_refused_with_the_cure(
     upshift: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("numba.__version__", "0.99.0")
-    _refused(upshift("simulate", tiny), "Numba 0.99.0 is installed", "pip install 'numba>=")
+    monkeypatch.setattr("llvmlite.__version__", "0.99.0")
+    _refused(upshift("simulate", tiny), "llvmlite 0.99.0 is installed", "pip install 'llvmlite>=")
 
 
 LIMITED = """

@@ -14,6 +14,7 @@ import pytest
 
 import upshift.model.halton
 from upshift.model.engine import CompiledModel, SimulateOptions, load_model, simulate
+from upshift.model.engine.machine import PROCESSOR
 
 MODEL = Path(upshift.model.halton.__file__).parent / "halton.mdl"
 RUNS = 19  # not a multiple of the lane width
@@ -39,7 +40,7 @@ def _values(first: int = 0) -> dict[str, Any]:
 
 
 def test_every_variable_has_the_same_bits_on_another_processor(compiled: CompiledModel) -> None:
-    environment = {**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    environment = {**os.environ, PROCESSOR: "generic"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(MODEL)],
         env=environment,

@@ -19,18 +19,24 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PROJECT["tool"]["setuptools"]
 
 PUBLIC = [
+    "DiscoverSettings",
+    "Findings",
     "Headline",
     "InputError",
     "Lever",
     "Model",
     "Scenario",
+    "SensitivityOptions",
     "Study",
     "SweepSettings",
     "__version__",
+    "discover",
     "headlines",
+    "importance",
     "load",
     "load_scenario",
     "load_study",
+    "sensitivity",
     "sweep",
     "write_report",
 ]

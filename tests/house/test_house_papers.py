@@ -49,13 +49,13 @@ def test_versions_agree() -> None:
     }
 
 
-def test_numba_is_pinned_to_the_range_that_the_engine_accepts() -> None:
-    from upshift.model.engine.build import NUMBA_TESTED  # noqa: PLC0415
+def test_llvmlite_is_pinned_to_the_range_that_the_engine_accepts() -> None:
+    from upshift.model.engine.machine import LLVMLITE_TESTED  # noqa: PLC0415
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (pin,) = [text for text in project["project"]["dependencies"] if text.startswith("numba")]
-    (first, last) = NUMBA_TESTED
-    assert pin == f"numba>={first[0]}.{first[1]},<{last[0]}.{last[1] + 1}"
+    (pin,) = [text for text in project["project"]["dependencies"] if text.startswith("llvmlite")]
+    (first, last) = LLVMLITE_TESTED
+    assert pin == f"llvmlite>={first[0]}.{first[1]},<{last[0]}.{last[1] + 1}"
 
 
 def test_constraints_are_names_and_exact_versions() -> None:
