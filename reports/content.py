@@ -75,11 +75,13 @@ Block = Paragraph | Bullets | Questions | Command | Picture | Heading | Folded |
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with an entry in the contents list."""
+    """A part of the report with an entry in the contents list; ``sheet`` is where a workbook
+    holds it."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    sheet: str = "Summary"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..scenarios import economics
 from ..scenarios.uncertainty import Band, band, bands
 from .content import Block, Paragraph, Section
 from .facts import Facts
-from .table import SMALL_CELL, SUPPRESSED, Cell, Column, Table, suppressed
+from .table import SMALL_CELL, SUPPRESSED, Cell, Column, Table, spread_cell, suppressed
 from .wording import capital, number, rounding_step, spread
 
 Array = npt.NDArray[np.float64]
@@ -31,7 +31,7 @@ def equity_section(facts: Facts) -> Section:
         Paragraph(widest),
         population_table(facts),
     ]
-    return Section("equity", "Who gains: places and people", tuple(blocks))
+    return Section("equity", "Who gains: places and people", tuple(blocks), "Equity")
 
 
 def municipality_table(facts: Facts) -> tuple[Table, str]:
@@ -50,8 +50,8 @@ def municipality_table(facts: Facts) -> tuple[Table, str]:
             Cell(name),
             _people(float(np.median(people[at]))),
             *_level_and_change(levels[at], changes[at]),
-            _guarded(levels[at], spread(per_head[at]), per_head[at].q50),
-            _guarded(levels[at], _relative(changes[at], levels[at]), changes[at].q50),
+            _guarded(levels[at], spread_cell(per_head[at])),
+            _guarded(levels[at], _relative(changes[at], levels[at])),
         )
         for at, name in enumerate(names)
     )
@@ -88,7 +88,7 @@ def population_table(facts: Facts) -> Table:
         (
             Cell(capital(name)),
             *_level_and_change(expected[at], avoided[name]),
-            _guarded(expected[at], _relative(avoided[name], expected[at]), avoided[name].q50),
+            _guarded(expected[at], _relative(avoided[name], expected[at])),
         )
         for at, name in enumerate(names)
     )
@@ -128,18 +128,18 @@ def _people(count: float) -> Cell:
 
 def _level_and_change(level: Band, change: Band) -> tuple[Cell, Cell]:
     return (
-        _guarded(level, spread(level, least=1.0), level.q50),
-        _guarded(level, spread(change, least=1.0), change.q50),
+        _guarded(level, spread_cell(level, least=1.0)),
+        _guarded(level, spread_cell(change, least=1.0)),
     )
 
 
-def _guarded(level: Band, text: str, value: float) -> Cell:
+def _guarded(level: Band, shown: Cell) -> Cell:
     """The cell, or its suppression when the count behind it is small."""
-    return Cell(SUPPRESSED) if suppressed(level.q50) else Cell(text, value)
+    return Cell(SUPPRESSED) if suppressed(level.q50) else shown
 
 
-def _relative(change: Band, level: Band) -> str:
+def _relative(change: Band, level: Band) -> Cell:
     if level.q50 <= 0:
-        return "none expected"
+        return Cell("none expected")
     share = 100 * change.q50 / level.q50
-    return "under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01)
+    return Cell("under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01), share)

@@ -82,7 +82,7 @@ def influence_section(facts: Facts) -> Section:
     blocks: list[Block] = [Paragraph(intro)]
     if not outcomes:
         blocks.append(Paragraph("Nothing varies: with these inputs every draw gives one result."))
-        return Section("drivers", "What drives the result", tuple(blocks))
+        return Section("drivers", "What drives the result", tuple(blocks), "Uncertainty")
     blocks.append(Picture(influence_figure(facts, outcomes)))
     for name in outcomes:
         cast = [item for item in influences(facts, name) if item.shadows]
@@ -90,7 +90,7 @@ def influence_section(facts: Facts) -> Section:
             told = [_shadow_text(item) for item in cast[:4]]
             blocks.append(Paragraph(f"For {name}: {'; '.join(told)}.", "note"))
     blocks += threshold_blocks(facts)
-    return Section("drivers", "What drives the result", tuple(blocks))
+    return Section("drivers", "What drives the result", tuple(blocks), "Uncertainty")
 
 
 def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:

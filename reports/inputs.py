@@ -37,7 +37,9 @@ def evidence_section(facts: Facts) -> Section:
     if conflicts and others:
         lines = Bullets(_conflict_lines(others))
         blocks.append(Folded("Disagreements about what this decision does not fund", (lines,)))
-    return Section("evidence", "Evidence from elsewhere, and where it conflicts", tuple(blocks))
+    return Section(
+        "evidence", "Evidence from elsewhere, and where it conflicts", tuple(blocks), "Provenance"
+    )
 
 
 def findings_table(facts: Facts, findings: Iterable[Finding], suffix: str = "") -> Table:
@@ -86,7 +88,7 @@ def provenance_section(facts: Facts) -> Section:
         ),
         Folded(f"The {len(facts.study.sources)} sources", (source_table(facts.study.sources),)),
     )
-    return Section("provenance", "Every input and where it comes from", blocks)
+    return Section("provenance", "Every input and where it comes from", blocks, "Provenance")
 
 
 def parameter_table(name: str, rows: Iterable[ParameterRow]) -> Table:

@@ -13,9 +13,8 @@ from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, pr
 from .calibration import calibration_blocks
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
-from .table import Cell, Column, Table, text_rows
+from .table import Cell, Column, Table, odds_cell, spread_cell, text_rows
 from .wording import (
-    chance_cell,
     listed,
     number,
     payer_title,
@@ -139,7 +138,7 @@ def confidence_section(facts: Facts) -> Section:
         *calibration_blocks(facts),
         Paragraph("Not done yet: expert review of structure."),
     )
-    return Section("confidence", "How sure: error of the numbers themselves", blocks)
+    return Section("confidence", "How sure: error of the numbers themselves", blocks, "Uncertainty")
 
 
 def error_table(facts: Facts) -> Table:
@@ -152,12 +151,12 @@ def error_table(facts: Facts) -> Table:
         rows.append(
             (
                 Cell(f"{result.years} years"),
-                Cell(spread(contacts, least=1.0), contacts.q50),
+                spread_cell(contacts, least=1.0),
                 Cell(_error(contacts.error), contacts.error),
-                Cell(spread(net, 1e3), net.q50),
-                Cell(_error(net.error / 1e3), net.error),
-                Cell(chance_cell(odds)),
-                Cell(number(100 * odds.error, 0.1), odds.error),
+                spread_cell(net, 1e3),
+                Cell(_error(net.error / 1e3), net.error / 1e3),
+                odds_cell(odds),
+                Cell(number(100 * odds.error, 0.1), 100 * odds.error),
             )
         )
     return Table(
@@ -204,7 +203,7 @@ def methods_section(facts: Facts) -> Section:
         Paragraph("What this report cannot tell:"),
         Bullets(limits),
     )
-    return Section("methods", "Methods, terms and limits", blocks)
+    return Section("methods", "Methods, terms and limits", blocks, "Provenance")
 
 
 def annex_section(facts: Facts) -> Section:
@@ -225,7 +224,9 @@ def annex_section(facts: Facts) -> Section:
         names = listed(list(facts.study.unfinished))
         told = f"Left out because their runs are not finished: {names}."
         blocks.insert(0, Paragraph(told, "warning"))
-    return Section("annex", "Annex: the far horizon, and how this was made", tuple(blocks))
+    return Section(
+        "annex", "Annex: the far horizon, and how this was made", tuple(blocks), "Manifest"
+    )
 
 
 def late_table(facts: Facts, year: int) -> Table:
@@ -238,7 +239,7 @@ def late_table(facts: Facts, year: int) -> Table:
         (
             Cell(payer_title(result.payer)),
             *(
-                Cell(spread(item, 1e3, 0.1), item.q50)
+                spread_cell(item, 1e3, 0.1)
                 for item in (
                     result.marginal,
                     result.cashable,

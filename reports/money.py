@@ -18,17 +18,14 @@ from .content import Block, Folded, Heading, Paragraph, Picture, Section
 from .facts import Facts
 from .figure import BandFigure, Panel
 from .options import main_options
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, odds_cell, spread_cell, year_cell
 from .verdict import break_even_sentence, scaled, sign
 from .wording import (
     capital,
-    chance_cell,
     number,
     payer_title,
     rate_text,
-    spread,
     unit_of,
-    year_text,
 )
 
 BASIS_TITLES = {
@@ -58,7 +55,7 @@ def money_section(facts: Facts) -> Section:
     for found in others:
         tables = (payer_table(facts, found, found.horizons[-1]), capacity_table(facts, found))
         blocks.append(Folded(found.title, tables))
-    return Section("money", "Who pays and who gains", tuple(blocks))
+    return Section("money", "Who pays and who gains", tuple(blocks), "Results_by_payer")
 
 
 def payer_table(facts: Facts, found: Headline, result: HorizonResult) -> Table:
@@ -105,9 +102,9 @@ def _payer_row(result: PayerResult) -> tuple[Cell, ...]:
         result.net["marginal"],
     )
     nothing = all(item.q025 == item.q975 == 0 for item in bands)
-    odds = "nothing at stake" if nothing else chance_cell(result.chance["cashable"])
-    cells = (Cell(spread(item, 1e3, 0.1), item.q50) for item in bands)
-    return (Cell(payer_title(result.payer)), *cells, Cell(odds))
+    odds = Cell("nothing at stake") if nothing else odds_cell(result.chance["cashable"])
+    cells = (spread_cell(item, 1e3, 0.1) for item in bands)
+    return (Cell(payer_title(result.payer)), *cells, odds)
 
 
 def capacity_table(facts: Facts, found: Headline) -> Table:
@@ -117,17 +114,8 @@ def capacity_table(facts: Facts, found: Headline) -> Table:
         (
             Cell(service[:1].upper() + service[1:]),
             Cell(unit_of(service)),
-            *(
-                Cell(
-                    spread(result.demand.capacity[service], least=1.0),
-                    result.demand.capacity[service].q50,
-                )
-                for result in found.horizons
-            ),
-            Cell(
-                spread(last.demand.induced_use[service], least=1.0),
-                last.demand.induced_use[service].q50,
-            ),
+            *(spread_cell(result.demand.capacity[service], least=1.0) for result in found.horizons),
+            spread_cell(last.demand.induced_use[service], least=1.0),
         )
         for service in last.demand.capacity
     )
@@ -155,7 +143,7 @@ def rates_table(found: Headline) -> Table:
     for result in found.horizons:
         for basis in BASES:
             bands = [result.net_by_rate[rate][basis] for rate in rates]
-            cells = (Cell(spread(item, 1e3), item.q50) for item in bands)
+            cells = (spread_cell(item, 1e3) for item in bands)
             label = Cell(f"{result.years} years, {BASIS_TITLES[basis]}")
             rows.append((label, *cells))
     return Table(
@@ -190,13 +178,13 @@ def break_even_table(found: Headline) -> Table:
     for basis in BASES:
         result: BreakEven = found.break_even[basis]
         share = last.ratios.break_even_effect[basis]
-        needed = "nothing avoided" if share.draws == 0 else spread(share)
+        needed = Cell("nothing avoided") if share.draws == 0 else spread_cell(share)
         rows.append(
             (
                 Cell(capital(BASIS_TITLES[basis])),
-                Cell(year_text(result.year)),
-                Cell(chance_cell(result.never)),
-                Cell(needed),
+                year_cell(result.year),
+                odds_cell(result.never),
+                needed,
             )
         )
     return Table(
@@ -228,10 +216,10 @@ def price_table(facts: Facts) -> Table:
         rows.append(
             (
                 Cell(found.title),
-                Cell(spread(served, least=1.0), served.q50),
+                spread_cell(served, least=1.0),
                 Cell("none served" if actual is None else number(actual, 10.0), actual),
                 *(
-                    Cell("none" if item.draws == 0 else spread(item, least=1.0), item.q50)
+                    spread_cell(item, least=1.0)
                     for item in (prices["cashable"], prices["marginal"])
                 ),
                 Cell(number(per_contact, 100.0), per_contact)

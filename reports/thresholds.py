@@ -9,7 +9,7 @@ from ..scenarios import economics
 from ..scenarios.summarise import crises_avoided, payer_lines, present_lines
 from .content import Block, Heading, Paragraph
 from .facts import Facts
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, share_cell
 from .wording import number, percent
 
 Array = npt.NDArray[np.float64]
@@ -95,7 +95,7 @@ def effect_table(facts: Facts) -> Table:
 
 
 def _chances(shares: Array) -> tuple[Cell, ...]:
-    return tuple(Cell(percent(float(share)), float(share)) for share in shares)
+    return tuple(share_cell(float(share)) for share in shares)
 
 
 def _present(facts: Facts) -> tuple[Array, Array, Array]:

@@ -21,6 +21,7 @@ from .manifest import Manifest, read_manifest
 from .provenance import Evidence, ParameterRow, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
+from .unit_costs import UnitCost
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
@@ -50,6 +51,7 @@ class Study:
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    unit_costs: tuple[UnitCost, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
     )
@@ -165,4 +167,5 @@ def load_study(directory: Path) -> Study:
         sources=evidence.source_rows(),
         action_tables=evidence.table_rows(),
         calibration=evidence.calibration(),
+        unit_costs=evidence.cost_rows(),
     )

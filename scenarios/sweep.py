@@ -46,6 +46,7 @@ from .shards import (
 from .spec import in_order
 from .store import Study, load_study
 from .tables import write_tables
+from .unit_costs import UNIT_COSTS_NAME
 
 Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -165,6 +166,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
     if plan.evidence.posterior:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
+    if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
+        write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws)
     write_whole(directory / MANIFEST_NAME, manifest.to_json().encode())
     return manifest

@@ -133,6 +133,23 @@ def run(
 
 
 @app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
+    scenario: Annotated[
+        str | None, typer.Option(help="The decision on page one; by default all seven tables.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats: html, pdf, xlsx, by commas.")] = "html",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write into; by default that of the results.")
+    ] = None,
+) -> None:
+    """Print a study's report again from its folder, without running anything."""
+    from .cli_report import ReportRequest, print_again  # noqa: PLC0415
+
+    print_again(ReportRequest(results, to, scenario, out))
+
+
+@app.command()
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file: a base scenario and what is varied.")],
     draws: Annotated[int, typer.Option(help="Draws of the uncertain inputs.")] = 64,

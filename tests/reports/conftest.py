@@ -258,6 +258,12 @@ def made_fixture() -> Callable[[World | None], Study]:
     return make_study
 
 
+@pytest.fixture(name="made_once", scope="session")
+def made_once_fixture() -> Study:
+    """The default study, for tests that only read it."""
+    return make_study()
+
+
 @pytest.fixture(name="world")
 def world_fixture() -> type[World]:
     """The knobs of a made-up study."""
