@@ -16,6 +16,7 @@ from .figure import BandFigure, Panel
 from .table import Cell, Column, Table, spread_cell
 from .verdict import flipped, sign
 from .wording import capital, count, listed, number, rounding_step, spread, unit_of
+from .zones import zone_figure
 
 Array = npt.NDArray[np.float64]
 
@@ -31,6 +32,7 @@ def demand_section(facts: Facts) -> Section:
             f"draw, {facts.start} to {facts.end}. Falls in use are below zero. Bands are over "
             "draws of the difference."
         ),
+        Picture(zone_figure(facts)),
         Picture(zones_figure(facts)),
         Picture(services_figure(facts)),
         contacts_table(facts),
@@ -149,6 +151,14 @@ def contacts_table(facts: Facts) -> Table:
             _share(last.demand.contacts, whole),
         )
     )
+    rows.append(
+        (
+            Cell("Taken by crisis workers (not avoided)"),
+            Cell("in the rows above"),
+            Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
+            Cell("not counted"),
+        )
+    )
     return Table(
         id="contacts",
         caption=f"Police contacts by kind over {last.years} years, median with 80 % interval",
@@ -160,7 +170,8 @@ def contacts_table(facts: Facts) -> Table:
         ),
         rows=tuple(rows),
         note="A minus is more contacts. More reports of sexual assault are need met: neither "
-        "avoided demand nor harm.",
+        "avoided demand nor harm. Calls that crisis workers take in place of police count as "
+        "before, since the need is met elsewhere.",
     )
 
 

@@ -42,6 +42,7 @@ def plan_again(
         threads=threads,
         outputs=tuple(output.name for output in manifest.outputs),
         folder=folder,
+        from_prior=not manifest.posterior_digest,
     )
     plan = replace(halton_plan(manifest.scenarios, settings), block=manifest.block)
     words = difference_of(manifest, manifest_of(plan, sample_draws(plan)))

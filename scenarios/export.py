@@ -107,7 +107,7 @@ def _whole_folder(to: Path) -> Iterator[Path]:
 def stamp_of(study: Study) -> dict[str, str]:
     """What the numbers rest on, by name."""
     manifest = study.manifest
-    found = manifest.model_digest, manifest.posterior_digest, f"{manifest.seed}"
+    found = manifest.model_digest, manifest.told_posterior, f"{manifest.seed}"
     return dict(zip(STAMP_COLUMNS, (*found, manifest.told_versions), strict=True))
 
 

@@ -39,7 +39,7 @@ class Manifest(BaseModel):
 
     ``draws_digest`` covers every sampled input value; ``scenario_digests`` what each scenario hands
     to the model (its words excluded), its comparator's included. ``posterior_digest`` names the
-    posterior that the draws come from, and is `NO_POSTERIOR` when they come from priors alone.
+    posterior's content; it is empty when every input comes from its prior.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,7 +48,6 @@ class Manifest(BaseModel):
     model_name: str
     model_digest: str
     registry_digest: str
-    posterior_digest: str
     design: Design
     seed: int
     draws: int
@@ -56,6 +55,7 @@ class Manifest(BaseModel):
     method: Method
     block: int
     calibrated: bool
+    posterior_digest: str = ""
     price_year: int
     policy_start: int
     time: tuple[float, ...]
@@ -77,10 +77,15 @@ class Manifest(BaseModel):
         """What every table of the study says about itself: where its numbers come from."""
         return {
             "upshift model": f"{self.model_name} {self.model_digest}",
-            "upshift posterior": self.posterior_digest,
+            "upshift posterior": self.told_posterior,
             "upshift seed": f"{self.seed}",
             "upshift versions": self.told_versions,
         }
+
+    @property
+    def told_posterior(self) -> str:
+        """The posterior's digest, or that there is none."""
+        return self.posterior_digest or NO_POSTERIOR
 
     @property
     def told_versions(self) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..model.errors import InputError, nearest
 from .design import DEFAULT_DESIGN, sample_uniforms
-from .manifest import NO_POSTERIOR, Design, Manifest, Method, digest
+from .manifest import Design, Manifest, Method, digest
 from .provenance import Evidence
 from .runner import Runner
 from .schema import Scenario
@@ -33,6 +33,7 @@ OUTPUTS = (
     "cumulative contacts",
     "cumulative contacts by population",
     "cumulative contacts by municipality",
+    "cumulative diverted calls",
     "cumulative crisis onsets",
     "cumulative service use",
     "cumulative induced service use",
@@ -58,6 +59,7 @@ OUTPUTS = (
 
 NARROW_OUTPUTS = (
     "cumulative contacts",
+    "cumulative diverted calls",
     "cumulative crisis onsets",
     "cumulative service use",
     "cumulative induced service use",
@@ -88,8 +90,7 @@ class Sampler(Protocol):
 class SweepPlan:
     """Scenarios crossed with draws of the uncertain inputs.
 
-    ``block`` is how many draws share a shard and a call of the model; ``posterior`` is the digest
-    of the posterior that the sampler draws from, if it draws from one.
+    ``block`` is how many draws share a shard and a call of the model.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -102,7 +103,6 @@ class SweepPlan:
     method: Method = "euler"
     outputs: tuple[str, ...] = OUTPUTS
     block: int = 256
-    posterior: str = NO_POSTERIOR
 
     @property
     def runs(self) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +18,8 @@ import xarray as xr
 from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
 from .lazy import RecentResults, lazy_dataset
-from .manifest import Manifest, read_manifest
-from .provenance import Evidence, ParameterRow, SourceRow
+from .manifest import Manifest, digest, read_manifest
+from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 from .unit_costs import UnitCost
@@ -48,6 +50,7 @@ class Study:
     in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
+    ``calibration`` holds tables of what the posterior's calibration found, empty without one.
 
     ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
     in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
@@ -63,6 +66,7 @@ class Study:
     registry: tuple[ParameterRow, ...]
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
+    calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
     failures: tuple[Failure, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
@@ -219,10 +223,17 @@ class _Opened:
         self.draws = read_draws(directory / DRAWS_NAME, self.manifest)
         self.results = RecentResults(directory, self.manifest)
         evidence = Evidence.read(evidence_folder(directory))
+        if digest(evidence.registry) != self.manifest.registry_digest:
+            raise InputError(
+                f"{evidence_folder(directory) / REGISTRY_NAME} is not the registry that the study "
+                "was run with, so its numbers and its inputs would not agree. Put the file back, "
+                "or run the sweep again in a new folder."
+            )
         self.registry = evidence.parameter_rows()
         self.sources = evidence.source_rows()
         self.action_tables = evidence.table_rows()
         self.unit_costs = evidence.cost_rows()
+        self.calibration = evidence.calibration()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -240,6 +251,7 @@ class _Opened:
             registry=self.registry,
             sources=self.sources,
             action_tables=self.action_tables,
+            calibration=self.calibration,
             unit_costs=self.unit_costs,
             failures=tuple(
                 Failure(name, draw, reason)

@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..model.errors import InputError
+from ..model.halton.posterior import POSTERIOR_NAME
 from .atomic import clear_away, make_folder, write_whole
 from .crew import Crew, Job, local_crew
 from .economics import POLICY_START, PRICE_YEAR
 from .lock import only_writer
-from .manifest import FORMAT, MANIFEST_NAME, NO_POSTERIOR, Manifest, digest, read_manifest, versions
+from .manifest import FORMAT, MANIFEST_NAME, Manifest, digest, read_manifest, versions
 from .plan import (
     BUDGET_YEARS,
     STAFFED,
@@ -206,6 +207,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / REGISTRY_NAME, plan.evidence.registry)
     write_whole(folder / SOURCES_NAME, plan.evidence.sources)
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
+    if plan.evidence.posterior:
+        write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws, manifest)
@@ -214,7 +217,7 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
 
 
 def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
-    """What a plan with these draws writes down of itself."""
+    """What a sweep of ``plan`` over ``draws`` rests on. Raises InputError for an unknown output."""
     outputs = tuple(plan.model.output(name) for name in plan.outputs)
     used = {name for output in outputs for name in output.dimensions} | {STAFFED, BUDGET_YEARS}
     return Manifest(
@@ -222,14 +225,14 @@ def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         model_name=plan.model.name,
         model_digest=plan.model.digest,
         registry_digest=digest(plan.evidence.registry),
-        posterior_digest=plan.posterior,
         design=plan.design,
         seed=plan.seed,
         draws=plan.draws,
         draws_digest=draws_digest(draws),
         method=plan.method,
         block=plan.block,
-        calibrated=plan.posterior != NO_POSTERIOR,
+        calibrated=bool(plan.evidence.posterior),
+        posterior_digest=digest(plan.evidence.posterior) if plan.evidence.posterior else "",
         price_year=PRICE_YEAR,
         policy_start=POLICY_START,
         time=tuple(float(year) for year in plan.model.time),

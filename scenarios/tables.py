@@ -217,7 +217,7 @@ def summary_csv(study: Study) -> bytes:
     stamp = _joined(
         (
             manifest.model_digest,
-            manifest.posterior_digest,
+            manifest.told_posterior,
             f"{manifest.seed}",
             manifest.told_versions,
         )

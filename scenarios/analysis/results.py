@@ -39,7 +39,7 @@ class Stamp:
         the analysis' own, by default the study's."""
         return cls(
             manifest.model_digest,
-            manifest.posterior_digest,
+            manifest.told_posterior,
             manifest.seed if seed is None else seed,
             manifest.told_versions,
         )
