@@ -16,6 +16,7 @@ from .figure import BandFigure, Panel
 from .table import Cell, Column, Table, spread_cell
 from .verdict import flipped, sign
 from .wording import capital, count, listed, number, rounding_step, spread, unit_of
+from .zones import zone_figure
 
 Array = npt.NDArray[np.float64]
 
@@ -31,6 +32,7 @@ def demand_section(facts: Facts) -> Section:
             f"draw, {facts.start} to {facts.end}. Falls in use are below zero. Bands are over "
             "draws of the difference."
         ),
+        Picture(zone_figure(facts)),
         Picture(zones_figure(facts)),
         Picture(services_figure(facts)),
         contacts_table(facts),
