@@ -21,7 +21,7 @@ from .content import Block, Paragraph, Picture, Section
 from .facts import JUDGED, Facts
 from .figure import Line, LineFigure
 from .options import main_options
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, share_cell
 from .wording import amount, number, percent, rounding_step
 
 Array = npt.NDArray[np.float64]
@@ -82,7 +82,9 @@ def choice_section(facts: Facts) -> Section:
             Paragraph(information_sentence(choice, worth)),
             information_table(facts, choice, worth),
         ]
-    return Section("choice", "Which option, and what more knowledge is worth", tuple(blocks))
+    return Section(
+        "choice", "Which option, and what more knowledge is worth", tuple(blocks), "Uncertainty"
+    )
 
 
 def _decision(facts: Facts, choice: Choice) -> str:
@@ -133,6 +135,7 @@ def choice_figure(facts: Facts, choice: Choice) -> LineFigure:
         across_label="value of one avoided crisis, thousand CAD",
         up_label="best option in % of draws",
         lines=tuple(lines),
+        up_most=100.0,
     )
 
 
@@ -157,7 +160,7 @@ def regret_table(facts: Facts, choice: Choice, worth: float) -> Table:
         (
             Cell(choice.titles[at]),
             *(
-                Cell(number(value / 1e3, rounding_step(0, value / 1e3, 1.0)), value)
+                Cell(number(value / 1e3, rounding_step(0, value / 1e3, 1.0)), value / 1e3)
                 for value in (
                     float(values[at].mean()),
                     float(short[at].mean()),
@@ -165,7 +168,7 @@ def regret_table(facts: Facts, choice: Choice, worth: float) -> Table:
                     float(short[at].max()),
                 )
             ),
-            Cell(percent(float(shares[at])), float(shares[at])),
+            share_cell(float(shares[at])),
         )
         for at in order
     )
@@ -205,8 +208,8 @@ def information_table(facts: Facts, choice: Choice, worth: float) -> Table:
     rows = tuple(
         (
             Cell(name, grade=JUDGED if facts.worst_grade(name) == JUDGED else ""),
-            Cell(f"{size}"),
-            Cell(number(value.value / 1e3, 1.0), value.value),
+            Cell(f"{size}", float(size)),
+            Cell(number(value.value / 1e3, 1.0), value.value / 1e3),
             Cell("within noise" if value.within_noise else "stands out"),
         )
         for name, value, size in found

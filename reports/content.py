@@ -75,21 +75,25 @@ Block = Paragraph | Bullets | Questions | Command | Picture | Heading | Folded |
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with an entry in the contents list."""
+    """A part of the report with an entry in the contents list; ``sheet`` is where a workbook
+    holds it."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    sheet: str = "Summary"
 
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report. ``stamp`` is empty once a posterior ships."""
+    """A whole report. ``stamp`` is empty once a posterior ships; ``banner`` says what a reader must
+    know about the study itself, or is empty."""
 
     title: str
     subtitle: str
     stamp: str
     sections: tuple[Section, ...]
+    banner: str = ""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -13,9 +13,10 @@ from ..scenarios.uncertainty import Band, band, bands
 from .content import Block, Heading, Paragraph, Picture, Section
 from .facts import MENTAL_HEALTH_CALLS, Facts
 from .figure import BandFigure, Panel
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, spread_cell
 from .verdict import flipped, sign
 from .wording import capital, count, listed, number, rounding_step, spread, unit_of
+from .zones import zone_figure
 
 Array = npt.NDArray[np.float64]
 
@@ -31,13 +32,14 @@ def demand_section(facts: Facts) -> Section:
             f"draw, {facts.start} to {facts.end}. Falls in use are below zero. Bands are over "
             "draws of the difference."
         ),
+        Picture(zone_figure(facts)),
         Picture(zones_figure(facts)),
         Picture(services_figure(facts)),
         contacts_table(facts),
         Heading("How large is that? A check of scale"),
         Paragraph(scale_check(facts)),
     ]
-    return Section("demand", "How demand shifts", tuple(blocks))
+    return Section("demand", "How demand shifts", tuple(blocks), "Demand_by_zone")
 
 
 def zones_figure(facts: Facts) -> BandFigure:
@@ -135,18 +137,26 @@ def contacts_table(facts: Facts) -> Table:
         rows.append(
             (
                 Cell(capital(name) + (" (need met)" if met else "")),
-                Cell(spread(level, least=1.0), level.q50),
-                Cell(spread(avoided, least=1.0), avoided.q50),
-                Cell("not counted" if met else _share(avoided, level)),
+                spread_cell(level, least=1.0),
+                spread_cell(avoided, least=1.0),
+                Cell("not counted") if met else _share(avoided, level),
             )
         )
     whole = band(facts.contacts_expected)
     rows.append(
         (
             Cell("All, need met left out"),
-            Cell(spread(whole, least=1.0), whole.q50),
-            Cell(spread(last.demand.contacts, least=1.0), last.demand.contacts.q50),
-            Cell(_share(last.demand.contacts, whole)),
+            spread_cell(whole, least=1.0),
+            spread_cell(last.demand.contacts, least=1.0),
+            _share(last.demand.contacts, whole),
+        )
+    )
+    rows.append(
+        (
+            Cell("Taken by crisis workers (not avoided)"),
+            Cell("in the rows above"),
+            Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
+            Cell("not counted"),
         )
     )
     return Table(
@@ -160,7 +170,8 @@ def contacts_table(facts: Facts) -> Table:
         ),
         rows=tuple(rows),
         note="A minus is more contacts. More reports of sexual assault are need met: neither "
-        "avoided demand nor harm.",
+        "avoided demand nor harm. Calls that crisis workers take in place of police count as "
+        "before, since the need is met elsewhere.",
     )
 
 
@@ -217,11 +228,11 @@ def band_of_share(hours: Band, years: int, a_position: float) -> str:
     return number(value, rounding_step(0, value, 0.001))
 
 
-def _share(avoided: Band, level: Band) -> str:
+def _share(avoided: Band, level: Band) -> Cell:
     if level.q50 <= 0:
-        return "none expected"
+        return Cell("none expected")
     share = 100 * avoided.q50 / level.q50
-    return "under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01)
+    return Cell("under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01), share)
 
 
 def _flows(facts: Facts, cumulative: Array) -> tuple[Band, ...]:

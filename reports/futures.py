@@ -17,9 +17,9 @@ from ..scenarios.uncertainty import Band, band, bands
 from .content import Paragraph, Picture, Section
 from .facts import MENTAL_HEALTH_CALLS, Facts
 from .figure import BandFigure, Panel
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, odds_cell, spread_cell
 from .verdict import sign
-from .wording import chance_cell, listed, parts, spread
+from .wording import listed, parts
 
 Array = npt.NDArray[np.float64]
 
@@ -62,27 +62,31 @@ def futures_table(facts: Facts) -> Table:
         (
             "Mental-health calls expected otherwise",
             "calls",
-            [spread(b, least=1.0) for b in expected],
+            [spread_cell(b, least=1.0) for b in expected],
         ),
-        ("Police contacts avoided", "contacts", [spread(d.contacts, least=1.0) for d in demand]),
-        ("Crises avoided", "crises", [spread(d.crises, least=1.0) for d in demand]),
+        (
+            "Police contacts avoided",
+            "contacts",
+            [spread_cell(d.contacts, least=1.0) for d in demand],
+        ),
+        ("Crises avoided", "crises", [spread_cell(d.crises, least=1.0) for d in demand]),
     ]
     if "police" in use:
-        freed = [spread(d.capacity["police"], least=1.0) for d in demand]
+        freed = [spread_cell(d.capacity["police"], least=1.0) for d in demand]
         rows.append(("Capacity released, police", "officer-hours", freed))
     rows += [
-        ("Marginal cost avoided", "thousand CAD", [spread(e.marginal, 1e3) for e in everyone]),
-        ("Cashable cost avoided", "thousand CAD", [spread(e.cashable, 1e3) for e in everyone]),
-        ("Net, cash only", "thousand CAD", [spread(e.net["cashable"], 1e3) for e in everyone]),
+        ("Marginal cost avoided", "thousand CAD", [spread_cell(e.marginal, 1e3) for e in everyone]),
+        ("Cashable cost avoided", "thousand CAD", [spread_cell(e.cashable, 1e3) for e in everyone]),
+        ("Net, cash only", "thousand CAD", [spread_cell(e.net["cashable"], 1e3) for e in everyone]),
         (
             "Chance of net benefit, cash only",
             "",
-            [chance_cell(e.chance["cashable"]) for e in everyone],
+            [odds_cell(e.chance["cashable"]) for e in everyone],
         ),
         (
             "Chance of net benefit, marginal",
             "",
-            [chance_cell(e.chance["marginal"]) for e in everyone],
+            [odds_cell(e.chance["marginal"]) for e in everyone],
         ),
     ]
     return Table(
@@ -93,10 +97,7 @@ def futures_table(facts: Facts) -> Table:
             Column("Unit", "", False),
             *(Column(_future(facts, item).title, _difference(facts, item)) for item in found),
         ),
-        rows=tuple(
-            (Cell(measure), Cell(unit), *(Cell(text) for text in cells))
-            for measure, unit, cells in rows
-        ),
+        rows=tuple((Cell(measure), Cell(unit), *cells) for measure, unit, cells in rows),
         note="Each future has its own comparator, whose name heads the column. Capacity, marginal "
         "and cashable cost are three views of one change and are never added.",
     )

@@ -37,7 +37,9 @@ def evidence_section(facts: Facts) -> Section:
     if conflicts and others:
         lines = Bullets(_conflict_lines(others))
         blocks.append(Folded("Disagreements about what this decision does not fund", (lines,)))
-    return Section("evidence", "Evidence from elsewhere, and where it conflicts", tuple(blocks))
+    return Section(
+        "evidence", "Evidence from elsewhere, and where it conflicts", tuple(blocks), "Provenance"
+    )
 
 
 def findings_table(facts: Facts, findings: Iterable[Finding], suffix: str = "") -> Table:
@@ -86,7 +88,7 @@ def provenance_section(facts: Facts) -> Section:
         ),
         Folded(f"The {len(facts.study.sources)} sources", (source_table(facts.study.sources),)),
     )
-    return Section("provenance", "Every input and where it comes from", blocks)
+    return Section("provenance", "Every input and where it comes from", blocks, "Provenance")
 
 
 def parameter_table(name: str, rows: Iterable[ParameterRow]) -> Table:
@@ -148,7 +150,7 @@ def _parameter_row(members: list[ParameterRow]) -> tuple[Cell, ...]:
     label = f"{row.name} [{shown}]" if elements else row.name
     return (
         Cell(label),
-        Cell(_plain(row.value), row.value),
+        Cell(_value_of(row), row.value),
         Cell(row.unit),
         Cell(_prior(row)),
         Cell(row.role),
@@ -169,6 +171,12 @@ def _prior(row: ParameterRow) -> str:
     if row.group:
         text += f"; moves with “{row.group}”"
     return text
+
+
+def _value_of(row: ParameterRow) -> str:
+    """A calendar year is written without a comma."""
+    year = row.unit == "Year" and row.value > 1900
+    return f"{row.value:.0f}" if year else _plain(row.value)
 
 
 def _plain(value: float) -> str:

@@ -8,9 +8,9 @@ from ..scenarios.uncertainty import Band
 from .content import Paragraph, Section
 from .facts import JUDGED, Facts
 from .figure import IntervalFigure, Panel
-from .table import Cell, Column, Table
+from .table import Cell, Column, Table, odds_cell, spread_cell
 from .verdict import LEAST, scaled
-from .wording import amount, chance_cell, number, percent, rate_text, spread, year_text
+from .wording import amount, number, percent, rate_text, year_text
 
 
 def options_section(facts: Facts) -> Section:
@@ -115,11 +115,11 @@ def _option_row(facts: Facts, found: Headline) -> tuple[Cell, ...]:
     return (
         Cell(found.title + against, grade=grade),
         Cell(number(found.amount, 1.0), found.amount),
-        Cell(spread(contacts, least=1.0), contacts.q50),
-        Cell(spread(last.demand.people_served, least=1.0), last.demand.people_served.q50),
-        Cell(spread(everyone.net["cashable"], 1e3), everyone.net["cashable"].q50),
-        Cell(spread(everyone.net["marginal"], 1e3), everyone.net["marginal"].q50),
-        Cell(chance_cell(everyone.chance["cashable"])),
+        spread_cell(contacts, least=1.0),
+        spread_cell(last.demand.people_served, least=1.0),
+        spread_cell(everyone.net["cashable"], 1e3),
+        spread_cell(everyone.net["marginal"], 1e3),
+        odds_cell(everyone.chance["cashable"]),
         Cell(due),
     )
 

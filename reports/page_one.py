@@ -7,7 +7,7 @@ from .content import Block, Bullets, Paragraph, Picture, Questions, Section
 from .evidence import findings_for
 from .facts import JUDGED, Facts
 from .futures import finding
-from .influence import leading_inputs
+from .influence import judged_drivers, leading_inputs
 from .options import options_figure
 from .verdict import (
     bottom_line,
@@ -15,6 +15,7 @@ from .verdict import (
     capacity_sentence,
     cash_sentence,
     contacts_sentence,
+    diverted_sentence,
     need_met_sentence,
     net_sentence,
     sign,
@@ -69,6 +70,7 @@ def answer(facts: Facts) -> str:
     sentences = (
         contacts_sentence(last.demand, last.years, part),
         need_met_sentence(last.demand, last.years),
+        diverted_sentence(last.demand, last.years),
         net_sentence(last.payer(ALL_PAYERS), last.years),
     )
     return " ".join(sentence for sentence in sentences if sentence)
@@ -174,6 +176,12 @@ def what_would_make_it_wrong(facts: Facts) -> str:
         sentences.append(
             "No single input stands out from sampling noise in the change in police contacts."
         )
+    judged = judged_drivers(facts)
+    if judged:
+        sentences.append(
+            f"Judgement alone (grade{GAP}D) stands behind {listed(judged)}, which move the "
+            "headline results."
+        )
     own = sign(facts.focus.horizons[-1].demand.contacts)
     for other in facts.same_in_other_futures:
         found = other.horizons[-1].demand.contacts
@@ -207,7 +215,9 @@ def comparable_places(facts: Facts) -> str:
 def caveats(facts: Facts) -> tuple[str, str, str]:
     """Three things to know before any number is used."""
     first = (
-        "Calibrated to Halton's records as described under “Methods”."
+        "Calibrated to Halton's police calls and homelessness counts, which fixes where demand "
+        "stands and how it moved to 2021. What programmes do is not learned from Halton: their "
+        "effects are drawn from studies elsewhere."
         if facts.study.manifest.calibrated
         else "Uncalibrated: not for funding decisions. Values come from published studies, public "
         "figures and judgement, and have not been fitted to Halton's records."

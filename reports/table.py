@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..scenarios.uncertainty import Band
-from .wording import number, rounding_step
+from ..scenarios.uncertainty import Band, Chance
+from .wording import chance_cell, number, percent, rounding_step, spread, year_text
 
-SMALL_CELL = 5
+SMALL_CELL = 10
 """Counts of people or contacts below this are not shown."""
 SUPPRESSED = f"fewer than {SMALL_CELL}"
 
@@ -26,13 +26,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell shows; ``value`` is the number behind it, ``href`` a web address, ``grade`` D
-    marks a figure that rests on judgement."""
+    """What a cell shows; ``value`` is the number behind it in its column's unit, ``low`` and
+    ``high`` the ends of its 80 % interval, ``href`` a web address, ``grade`` D marks a figure that
+    rests on judgement. ``share`` says that ``value`` is a part of one and is shown in percent."""
 
     text: str
     value: float | None = None
+    low: float | None = None
+    high: float | None = None
     href: str = ""
     grade: str = ""
+    share: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,31 @@ class Table:
 def text_rows(rows: Iterable[Sequence[str]]) -> tuple[tuple[Cell, ...], ...]:
     """Rows of plain text cells."""
     return tuple(tuple(Cell(text) for text in row) for row in rows)
+
+
+def spread_cell(band: Band, scale: float = 1.0, least: float = 0.0) -> Cell:
+    """Median and 80 % interval of a band, in units of ``scale``."""
+    text = spread(band, scale, least)
+    if band.draws == 0:
+        return Cell(text)
+    return Cell(text, band.q50 / scale, band.q10 / scale, band.q90 / scale)
+
+
+def year_cell(band: Band) -> Cell:
+    """Median and 80 % interval of a calendar year."""
+    if band.draws == 0:
+        return Cell(year_text(band))
+    return Cell(year_text(band), band.q50, band.q10, band.q90)
+
+
+def odds_cell(chance: Chance) -> Cell:
+    """A probability in words and numbers."""
+    return Cell(chance_cell(chance), chance.value if chance.draws else None, share=True)
+
+
+def share_cell(share: float) -> Cell:
+    """A part of one, in percent."""
+    return Cell(percent(share), share, share=True)
 
 
 def statistics_columns(unit: str) -> tuple[Column, ...]:

@@ -119,6 +119,16 @@ def need_met_sentence(demand: DemandResult, years: int) -> str:
     )
 
 
+def diverted_sentence(demand: DemandResult, years: int) -> str:
+    """What crisis workers take over from police, or nothing when that hardly changes."""
+    if sign(demand.diverted_calls) != "positive":
+        return ""
+    return (
+        f"Over {years} years crisis workers take {counted(demand.diverted_calls, 'more calls')} in "
+        "place of police. The need is met elsewhere: no contact avoided, and no harm."
+    )
+
+
 def cash_sentence(everyone: PayerResult, any_cash: Chance, years: int) -> str:
     """Whether any budget line gives money back."""
     cash = everyone.cashable

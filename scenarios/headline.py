@@ -36,13 +36,16 @@ class DemandResult:
     """Demand avoided between the start of the policy and a horizon; positive is less demand.
 
     ``contacts`` leaves out sexual-assault reports, whose change is ``need_met_reports`` (positive:
-    more people report) and counts neither as avoided nor as harm. ``capacity`` is in native units
-    and leaves out induced use; ``induced_use`` is that part, positive for more use.
+    more people report) and counts neither as avoided nor as harm. Calls that crisis workers take in
+    place of police stay in ``contacts``, since the need is the same; their change is
+    ``diverted_calls`` (positive: more are taken), a line of its own. ``capacity`` is in native
+    units and leaves out induced use; ``induced_use`` is that part, positive for more use.
     """
 
     contacts: Band
     contacts_by_type: Mapping[str, Band]
     need_met_reports: Band
+    diverted_calls: Band
     crises: Band
     crises_by_population: Mapping[str, Band]
     capacity: Mapping[str, Band]

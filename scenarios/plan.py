@@ -33,6 +33,7 @@ OUTPUTS = (
     "cumulative contacts",
     "cumulative contacts by population",
     "cumulative contacts by municipality",
+    "cumulative diverted calls",
     "cumulative crisis onsets",
     "cumulative service use",
     "cumulative induced service use",
@@ -58,6 +59,7 @@ OUTPUTS = (
 
 NARROW_OUTPUTS = (
     "cumulative contacts",
+    "cumulative diverted calls",
     "cumulative crisis onsets",
     "cumulative service use",
     "cumulative induced service use",

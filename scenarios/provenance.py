@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..model.errors import InputError
+from ..model.halton.posterior import POSTERIOR_NAME, parse_posterior
+from .unit_costs import PACKAGED, UNIT_COSTS_NAME, UnitCost, read_unit_costs
 
 REGISTRY_NAME = "parameters.csv"
 SOURCES_NAME = "sources.csv"
@@ -65,15 +69,25 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The texts of the three tables a study carries, exactly as the model folder has them."""
+    """The texts of the tables a study carries, exactly as the model folder has them. Unit costs
+    are those of the package where the folder has none.
+
+    ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
+    priors.
+    """
 
     registry: bytes
     sources: bytes
     action_tables: bytes
+    unit_costs: bytes = field(default_factory=PACKAGED.read_bytes)
+    posterior: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
-        """From a folder that holds the three files. Raises InputError when one is missing."""
+        """From a folder that holds the tables, and a posterior or none.
+
+        Raises InputError when a table is missing.
+        """
 
         def content(name: str) -> bytes:
             try:
@@ -84,7 +98,13 @@ class Evidence:
                     f"{REGISTRY_NAME}, {SOURCES_NAME} and {TABLES_NAME}."
                 ) from None
 
-        return cls(content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME))
+        tables = content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME)
+        costs, posterior = folder / UNIT_COSTS_NAME, folder / POSTERIOR_NAME
+        return cls(
+            *tables,
+            unit_costs=(costs if costs.exists() else PACKAGED).read_bytes(),
+            posterior=content(POSTERIOR_NAME) if posterior.exists() else b"",
+        )
 
     def parameter_rows(self) -> tuple[ParameterRow, ...]:
         """Every registry row. Raises InputError naming the line of a value that is no number."""
@@ -98,6 +118,16 @@ class Evidence:
             SourceRow(**{name: row.get(name) or "" for name in names})
             for row in _records(self.sources, SOURCES_NAME)
         )
+
+    def calibration(self) -> Mapping[str, Any]:
+        """What the posterior's calibration found; empty without a posterior. Raises InputError."""
+        if not self.posterior:
+            return {}
+        return parse_posterior(self.posterior, POSTERIOR_NAME).results
+
+    def cost_rows(self) -> tuple[UnitCost, ...]:
+        """Every unit cost. Raises InputError naming the line of what cannot be used."""
+        return read_unit_costs(self.unit_costs)
 
     def table_rows(self) -> tuple[dict[str, str], ...]:
         """Every row of the action-table file, keyed by its header."""

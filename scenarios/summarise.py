@@ -162,6 +162,7 @@ def demand_avoided(study: Study, scenario: str, year: int) -> DemandResult:
         contacts=band(avoided),
         contacts_by_type=named("call type", calls),
         need_met_reports=band(-calls[met].sum(axis=0)),
+        diverted_calls=band(-fallen("cumulative diverted calls").sum(axis=0)),
         crises=band(crises.sum(axis=0)),
         crises_by_population=named("population", crises),
         capacity=named("service", fallen("cumulative service use") + induced),

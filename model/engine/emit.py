@@ -37,6 +37,7 @@ SIGNS["vmax"] = "lanes.greatest({1}, {0})"
 STARTS = {"sum": "0.0", "prod": "1.0", "vmin": "1.7976931348623157e308"}
 STARTS["vmax"] = "-1.7976931348623157e308"
 INDENT = "    "
+COMMENT = 160  # letters of an equation above its statements
 INVERTED = 3  # divisions by one value from which its reciprocal is worth computing
 
 
@@ -142,7 +143,8 @@ def _part(name: str, groups: list[Group], context: _Context) -> str:
 
 
 def _comment(equation: Equation) -> str:
-    return "# " + _printable(equation.text or equation.variable)
+    text = _printable(equation.text or equation.variable)
+    return f"# {text if len(text) <= COMMENT else text[: COMMENT - 1] + '…'}"
 
 
 def _printable(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .ir import Call, Expression, Number, Time
+from .ir import Call, Expression, Index, Number, Time
 from .lower_scope import Declared, Scope, Symbols
 from .syntax import Node
 
@@ -33,6 +33,12 @@ class Lowers(Protocol):
 
     def mask(self, node: Node, scope: Scope) -> Expression:
         """Lower a tree to a truth value."""
+        ...
+
+    def indices(
+        self, declared: Declared, written: tuple[str, ...], scope: Scope
+    ) -> tuple[Index, ...]:
+        """Where a variable or lookup is read, one index per dimension."""
         ...
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from .expand_clock import ONE, ZERO, Expand, Lowers, minus, over, plus, times, when
 from .expand_delay import delay, delay_n, smooth
-from .expand_pipeline import delay_fixed
+from .expand_pipeline import delay_fixed, previous
 from .ir import Call, Equation, Expression, Kind
 from .lower_scope import Scope
 from .syntax import Node
@@ -47,6 +47,19 @@ def _forecast(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expr
     average = _average(lowering, source, average_time, start, scope)
     growth = Call("zidz", (minus(source, average), times(average_time, average)))
     return times(source, plus(ONE, times(growth, horizon)))
+
+
+def _npv(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    """NPV(stream, rate, initial, factor): what has come in, discounted, this step included."""
+    symbols = lowering.symbols
+    stream, rate, start, factor = (lowering.number(argument, scope) for argument in arguments)
+    step = symbols.control("time step")
+    weight = symbols.declare_hidden(symbols.hidden_name("discount", scope), Kind.STOCK, scope)
+    fall = over(Call("negative", (times(weight, rate),)), plus(ONE, times(rate, step)))
+    symbols.hidden_stock(weight, scope, fall, ONE)
+    sum_ = symbols.declare_hidden(symbols.hidden_name("present_value", scope), Kind.STOCK, scope)
+    symbols.hidden_stock(sum_, scope, times(stream, weight), start)
+    return times(plus(sum_, times(times(stream, step), weight)), factor)
 
 
 def _initial(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
@@ -99,10 +112,12 @@ DYNAMIC_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "delay_n": ((4, 4), delay_n),
     "trend": ((3, 3), _trend),
     "forecast": ((4, 4), _forecast),
+    "npv": ((4, 4), _npv),
     "initial": ((1, 1), _initial),
     "integ": ((2, 2), _integ),
     "sample_if_true": ((3, 3), _sample_if_true),
     "delay_fixed": ((3, 3), delay_fixed),
+    "previous": ((2, 2), previous),
     "active_initial": ((2, 2), _active_initial),
 }
 """Function → (arity, expansion). ``smooth`` and ``delay`` end in the order and serve all orders."""

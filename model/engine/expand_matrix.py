@@ -1,4 +1,4 @@
-"""INVERT MATRIX of up to three rows, by cofactors (Cramer's rule)."""
+"""INVERT MATRIX: up to three rows by cofactors (Cramer's rule), larger ones by elimination."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from .expand_clock import ONE, Expand, Lowers, minus, over, plus, times
+from .expand_gauss import inverse
 from .ir import Call, Expression, Index, Reference
 from .lower_scope import Scope
 from .syntax import Node
 
-MOST_ROWS = 3
+BY_COFACTORS = 3  # rows, at most
+MOST_ROWS = 24
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def _invert(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expres
             f"INVERT MATRIX {scope.where} takes a variable whose last two subscripts are ranges "
             f"of the left-hand side, of the same size, at most {MOST_ROWS}, and that size."
         )
+    if matrix.size > BY_COFACTORS:
+        return inverse(lowering, matrix.reference, scope)
     return over(_cofactor(matrix, lowering, scope), matrix.determinant())
 
 

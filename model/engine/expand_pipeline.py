@@ -78,6 +78,13 @@ def delay_fixed(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Ex
     return Queue(lowering, scope, name, count).filled(source, initial).at(count - 1)
 
 
+def previous(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    """XMILE's PREVIOUS(x, initial): what x was one time step ago."""
+    source, initial = (lowering.number(argument, scope) for argument in arguments)
+    name = lowering.symbols.hidden_name("previous", scope)
+    return Queue(lowering, scope, name, 1).filled(source, initial).at(0)
+
+
 def _places(lowering: Lowers, node: Node, scope: Scope) -> int:
     delay = value_at_start(node, lowering.symbols)
     step = value_at_start(Name("time step"), lowering.symbols)

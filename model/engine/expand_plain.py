@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import pi
 
 from ..errors import InputError
-from .expand_clock import Expand, Lowers, minus, over, plus
+from .expand_clock import Expand, Lowers, minus, over, plus, times
 from .ir import Call, Expression, Number, Time
 from .lower_constant import constant_value
 from .lower_scope import Scope
@@ -65,6 +65,15 @@ def _get_time_value(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -
     return plus(Time(), lowering.number(arguments[1], scope))
 
 
+def _gamma_ln(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    return Call("gamma_ln", (lowering.number(arguments[0], scope),))
+
+
+def _time_base(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
+    start, slope = (lowering.number(argument, scope) for argument in arguments)
+    return plus(start, times(Time(), slope))
+
+
 PLAIN_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "sinh": ((1, 1), _sinh),
     "cosh": ((1, 1), _cosh),
@@ -73,6 +82,8 @@ PLAIN_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "pi": ((0, 0), _pi),
     "elmcount": ((1, 1), _elmcount),
     "game": ((1, 1), _game),
+    "gammaln": ((1, 1), _gamma_ln),  # as XMILE's programs write it
+    "time_base": ((2, 2), _time_base),
     "get_time_value": ((3, 3), _get_time_value),
 }
 """Function → (arity, expansion)."""

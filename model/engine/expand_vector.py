@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from ..errors import InputError
 from .expand_clock import ONE, ZERO, Expand, Lowers, minus, over, plus, times, when
-from .ir import Call, Expression, Index, Number, Reduction, Reference
+from .ir import Axis, Call, Expression, Index, Number, Reduction, Reference
 from .lower_constant import constant_value
-from .lower_scope import Bound, Scope
+from .lower_scope import Bound, Scope, Symbols
 from .read_tree import NOT_AVAILABLE
 from .syntax import Apply, Name, Node
 
@@ -117,24 +118,59 @@ def _reorder(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expre
     return vector.total(when(Call("=", (vector.place, place)), vector.value, ZERO))
 
 
+def along_from(lowering: Lowers, node: Node, scope: Scope) -> Vector:
+    """The whole vector whose first element is named, as in vec[first]."""
+    declared = lowering.symbols.find(node.name) if isinstance(node, Name) else None
+    if not isinstance(node, Name) or declared is None or not node.subscripts:
+        raise InputError(
+            f"A VECTOR function {scope.where} takes a variable and its first element, as in "
+            "vec[first]."
+        )
+    whole = replace(node, subscripts=(*node.subscripts[:-1], declared.dimensions[-1].name))
+    return along(lowering, whole, scope)
+
+
 def _elm_map(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    """The element ``offset`` places after the one named; :NA: beyond the range."""
+    """The element ``offset`` places after the one named; :NA: beyond the variable's elements.
+
+    Elements are counted row by row, so that an offset moves through all subscripts.
+    """
     node, symbols = arguments[0], lowering.symbols
     declared = symbols.find(node.name) if isinstance(node, Name) else None
-    if not isinstance(node, Name) or declared is None or len(declared.dimensions) != 1:
+    if not isinstance(node, Name) or declared is None or not declared.dimensions:
         raise InputError(
-            f"VECTOR ELM MAP {scope.where} is supported for variables with one subscript only."
+            f"VECTOR ELM MAP {scope.where} takes an element of a variable with subscripts."
         )
-    whole = declared.dimensions[0]
-    vector = along(lowering, replace(node, subscripts=(whole.name,)), scope)
-    axis, elements = lowering.chosen(node.subscripts[-1], declared, scope)
-    start = Index(axis, tuple(whole.elements.index(element) for element in elements))
-    offset = Call("integer", (lowering.number(arguments[1], scope),))
-    wanted = plus(replace(vector.place, indices=(start,)), offset)
-    there = Call("=", (vector.place, wanted))
-    found = vector.total(when(there, ONE, ZERO))
-    value = vector.total(when(there, vector.value, ZERO))
-    return when(Call(">", (found, ZERO)), value, Number(NOT_AVAILABLE))
+    shape = declared.shape
+    if prod(shape) > MOST_ELEMENTS:
+        raise InputError(
+            f"VECTOR ELM MAP {scope.where} goes through the {prod(shape)} elements of "
+            f"'{declared.name}'; at most {MOST_ELEMENTS} are supported."
+        )
+    start = lowering.indices(declared, node.subscripts, scope)
+    wanted: Expression = Call("integer", (lowering.number(arguments[1], scope),))
+    cells = symbols.places(prod(shape))
+    bound = Bound(cells.name, symbols.axis(prod(shape), cells.name), cells.elements)
+    place, cell, stride = symbols.places_along(bound), [], prod(shape)
+    for index, size in zip(start, shape, strict=True):
+        stride //= size
+        wanted = plus(wanted, times(_position(symbols, index, size), Number(float(stride))))
+        positions = tuple(number // stride % size for number in range(prod(shape)))
+        cell.append(Index(bound.axis.number, positions))
+    there = Call("=", (place, wanted))
+    value = Reference(declared.name, tuple(cell))
+    found = Reduction("sum", (bound.axis,), when(there, ONE, ZERO))
+    total = Reduction("sum", (bound.axis,), when(there, value, ZERO))
+    return when(Call(">", (found, ZERO)), total, Number(NOT_AVAILABLE))
+
+
+def _position(symbols: Symbols, index: Index, size: int) -> Expression:
+    """Where an index stands along its dimension, from 0."""
+    if index.axis is None:
+        return Number(float(index.positions[0]))
+    cells = symbols.places(size)
+    counted = symbols.places_along(Bound(cells.name, Axis(index.axis, size, ""), cells.elements))
+    return replace(counted, indices=(index,))
 
 
 def _select(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:

@@ -25,7 +25,7 @@ from .lower_external import read_elements
 from .lower_names import key, resolve_ranges, shown
 from .lower_renumber import renumber
 from .lower_scope import Declared, Symbols, full_indices
-from .lower_tables import array_values, data_table, external_values, lower_lookup
+from .lower_tables import add_readings, array_values, data_table, external_values, lower_lookup
 from .lower_text import Writer
 from .syntax import (
     Apply,
@@ -152,6 +152,7 @@ class _Builder:
             )
         if self.symbols.data is not None:
             self.symbols.sources += self.symbols.data.paths
+        add_readings(self.symbols)
         hidden = self.symbols.hidden_equations
         late = [*hidden.get(Kind.STOCK, []), *hidden.get(Kind.INITIAL, [])]
         early = [*hidden.get(Kind.CONSTANT, []), *hidden.get(Kind.AUXILIARY, [])]

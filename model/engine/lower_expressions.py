@@ -7,13 +7,14 @@ the other, inserting IF THEN ELSE(mask, 1, 0) or (number <> 0) where the model m
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi
+from math import inf, nan, pi, prod
 
 from ..errors import InputError, nearest
 from .bounds import shortened
 from .expand_allocate import ALLOCATE_FUNCTIONS
 from .expand_clock import CLOCK_FUNCTIONS
 from .expand_dynamic import DYNAMIC_FUNCTIONS
+from .expand_lookup import LOOKUP_FUNCTIONS
 from .expand_matrix import MATRIX_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
 from .expand_random import RANDOM_FUNCTIONS
@@ -31,15 +32,18 @@ EXPANSIONS = (
     CLOCK_FUNCTIONS,
     PLAIN_FUNCTIONS,
     RANDOM_FUNCTIONS,
+    LOOKUP_FUNCTIONS,
     ARRAY_FUNCTIONS,
 )
 XMILE_NAMES = {"dt": "time step", "starttime": "initial time", "stoptime": "final time"}
+COUNTED = ("mean", "size")  # XMILE's: the sum over the number of elements, and that number
+XMILE_LITERALS = {"nan": nan, "inf": inf}
 REDUCTION_NAMES = {name: name for name in REDUCTIONS} | {
     "vmin_xmile": "vmin",
     "vmax_xmile": "vmax",
 }
 NOT_YET = (  # beginnings of names of functions that exist in Vensim
-    *("allocate", "vector_", "random_", "get_", "invert_", "lookup_", "message", "npv", "tabbed"),
+    *("allocate", "vector_", "random_", "get_", "invert_", "lookup_", "message", "npve", "tabbed"),
     *("delay_conveyor", "delay_material", "delay_information", "delay_batch"),
     *("sample_until", "simultaneous"),
 )
@@ -101,6 +105,8 @@ class Lowering:
                 return Time()
             if name == "pi":
                 return Number(pi)
+            if name in XMILE_LITERALS and self.symbols.implied_subscripts:
+                return Number(XMILE_LITERALS[name])
             return self._position(node, scope)
         if declared.kind is None:
             raise InputError(
@@ -189,7 +195,7 @@ class Lowering:
         table = self.symbols.find(function)
         if table is not None and table.kind is None:
             return self._lookup(table, node, scope)
-        if function in REDUCTION_NAMES:
+        if function in REDUCTION_NAMES or function in COUNTED:
             return self._reduce(node, scope)
         if function in FUNCTIONS:
             return self._call(node, scope)
@@ -243,7 +249,11 @@ class Lowering:
             bounds.append(Bound(name, self.symbols.axis(len(elements), name), elements))
         inner = self.number(body, scope.reducing(tuple(bounds)))
         axes = tuple(bound.axis for bound in bounds)
-        return Reduction(REDUCTION_NAMES[node.function], axes, inner)
+        count = Number(float(prod(axis.size for axis in axes)))
+        if node.function == "size":
+            return count
+        reduced = Reduction(REDUCTION_NAMES.get(node.function, "sum"), axes, inner)
+        return Call("/", (reduced, count)) if node.function == "mean" else reduced
 
     def _over_free_ranges(self, node: Name, scope: Scope) -> Name:
         """XMILE reduces over the ranges that the left-hand side does not have."""
@@ -264,7 +274,7 @@ class Lowering:
                     return [dimension.name for dimension in declared.dimensions]
                 return [name[:-1] for name in subscripts if name.endswith("!")]
             case Apply(function, arguments, subscripts):
-                if function in REDUCTION_NAMES:
+                if function in REDUCTION_NAMES or function in COUNTED:
                     return []
                 own = [name[:-1] for name in subscripts if name.endswith("!")]
                 return own + [name for inner in arguments for name in self._marked(inner)]

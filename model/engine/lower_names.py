@@ -25,6 +25,10 @@ def shown(name: str) -> str:
     return name
 
 
+Groups = tuple[tuple[str, ...], ...]
+"""A mapping: for each element of a range, the elements of another that answer to it."""
+
+
 @dataclass
 class Subscripts:
     """Every subscript range of a model, its elements, and which range maps to which.
@@ -34,7 +38,7 @@ class Subscripts:
     """
 
     ranges: dict[str, Dimension] = field(default_factory=dict)
-    maps: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    maps: dict[str, tuple[Groups, ...]] = field(default_factory=dict)
     spelling: dict[str, str] = field(default_factory=dict)  # element key → spelling
 
     def is_range(self, name: str) -> bool:
@@ -63,19 +67,19 @@ class Subscripts:
     def mapped(self, written: str, onto: str, element: str) -> str | None:
         """The element of range ``written`` that answers to ``element`` of range ``onto``.
 
-        The one at the same place, if either range maps to the other or to a range of which the
-        other is a part. None if there is no such link.
+        The one at the same place (or that the mapping lists), if either range maps to the other or
+        to a range of which the other is a part. None if there is no such link, or more than one.
         """
         source = self.ranges[key(written)]
-        for target_key in self.maps.get(key(written), ()):
-            target = self.ranges[target_key]
-            if element in target.elements:
-                return source.elements[target.elements.index(element)]
-        for target_key in self.maps.get(key(onto), ()) if key(onto) in self.ranges else ():
-            target, origin = self.ranges[target_key], self.ranges[key(onto)]
-            answer = target.elements[origin.elements.index(element)]
-            if answer in source.elements:
-                return answer
+        for groups in self.maps.get(key(written), ()):
+            for own, answers in zip(source.elements, groups, strict=True):
+                if element in answers:
+                    return own
+        origin = self.ranges.get(key(onto))
+        for groups in self.maps.get(key(onto), ()) if origin is not None else ():
+            answers = groups[origin.elements.index(element)] if origin is not None else ()
+            if len(answers) == 1 and answers[0] in source.elements:
+                return answers[0]
         return None
 
     def cover(self, sets: Sequence[tuple[str, ...]], names: Sequence[str], of: str) -> Dimension:
@@ -172,7 +176,7 @@ def _expand(item: Range, written: dict[str, Range], path: tuple[str, ...]) -> tu
     return tuple(elements)
 
 
-def _target(item: Range, name: str, result: Subscripts) -> str:
+def _target(item: Range, name: str, result: Subscripts) -> Groups:
     if key(name) not in result.ranges:
         known = [dimension.name for dimension in result.ranges.values()]
         raise InputError(
@@ -180,9 +184,17 @@ def _target(item: Range, name: str, result: Subscripts) -> str:
             f"{nearest(name, known)}"
         )
     mine, other = result.ranges[key(item.name)], result.ranges[key(name)]
-    if len(mine.elements) != len(other.elements):
+    listed = dict(item.listed).get(name)
+    where = f"In the mapping of '{item.name}' to '{name}'"
+    groups = (
+        tuple((element,) for element in other.elements)
+        if listed is None
+        else tuple(result.elements(one, where) for one in listed)
+    )
+    if len(mine.elements) != len(groups):
+        found = f"which has {len(groups)}" if listed is None else f"and lists {len(groups)}"
         raise InputError(
             f"The subscript range '{item.name}' has {len(mine.elements)} elements but maps to "
-            f"'{name}', which has {len(other.elements)}. A mapping pairs elements one to one."
+            f"'{name}', {found}. A mapping pairs elements one to one."
         )
-    return key(name)
+    return groups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import prod
+from typing import Literal
 
 from ..errors import InputError, nearest
 from .bounds import check_elements, check_terms, shortened
@@ -23,6 +24,9 @@ from .ir import (
 from .lower_data import DataFiles
 from .lower_names import Subscripts, key
 from .syntax import Element, Points
+
+Reading = Literal["extrapolate", "forward", "backward", "invert"]
+"""How a LOOKUP function reads a table, whatever the table's own way."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Symbols:
     sources: list[str] = field(default_factory=list)
     data: DataFiles | None = None  # exports of the model's data files
     fixed: set[str] = field(default_factory=set)  # constants that shaped the model
+    readings: dict[tuple[str, Reading], str] = field(default_factory=dict)  # → a table's own name
     elements: int = 0  # of all variables, hidden ones included
     _axes: int = 0
     _counts: dict[str, int] = field(default_factory=dict)
@@ -198,6 +203,10 @@ class Symbols:
                 target = (Index(None, (place,)),)
                 self.add(Kind.CONSTANT, Equation(name, (), target, value, f"{name} = {value}"))
         return Reference(name, (Index(bound.axis.number, tuple(range(bound.axis.size))),))
+
+    def reading(self, table: str, how: Reading) -> str:
+        """The name of a table that holds another's points, to be read in another way."""
+        return self.readings.setdefault((table, how), f"_{how} of {table}")
 
     def table(self, name: str, points: Points, method: Extrapolation | None = None) -> str:
         """Add a scalar table made from an inline lookup; return its name."""

@@ -54,23 +54,71 @@ def external_values(
 def lower_lookup(declared: Declared, symbols: Symbols, folder: str) -> None:
     """Add the table of a lookup variable, with one pair of tuples per element."""
     points: dict[Cell, Series] = {}
-    methods: set[Extrapolation] = set()
+    methods: dict[Cell, Extrapolation] = {}
     covered: list[tuple[Place, str]] = []
     for component in declared.element.components:
         for place in places(declared, component, symbols):
             covered.append((place, ""))
             series = _series(declared, component, place, symbols, folder)
-            cells = product(*(index.positions for index in place.target))
-            points.update(zip(cells, series, strict=True))
             node = component.node
-            methods.add(extrapolation(node.method if isinstance(node, Points) else None))
+            method = extrapolation(node.method if isinstance(node, Points) else None)
+            for cell, one in zip(
+                product(*(index.positions for index in place.target)), series, strict=True
+            ):
+                points[cell], methods[cell] = one, method
     check_cover(declared, covered)
-    if len(methods) > 1:
-        raise InputError(f"The elements of the lookup '{declared.name}' are read in unequal ways.")
+    method = _common_method(declared, points, methods)
     order = product(*(range(size) for size in declared.shape))
     symbols.tables.append(
-        Table(declared.name, declared.shape, tuple(points[cell] for cell in order), methods.pop())
+        Table(declared.name, declared.shape, tuple(points[cell] for cell in order), method)
     )
+
+
+def _common_method(
+    declared: Declared, points: dict[Cell, Series], methods: dict[Cell, Extrapolation]
+) -> Extrapolation:
+    """How all elements are read; among ones that extrapolate, the others get level ends."""
+    used = set(methods.values())
+    if used == {Extrapolation.HOLD, Extrapolation.EXTRAPOLATE}:
+        for cell, (x, y) in points.items():
+            if methods[cell] is Extrapolation.HOLD:
+                points[cell] = (x[0] - 1.0, *x, x[-1] + 1.0), (y[0], *y, y[-1])
+        return Extrapolation.EXTRAPOLATE
+    if len(used) > 1:
+        raise InputError(f"The elements of the lookup '{declared.name}' are read in unequal ways.")
+    return used.pop()
+
+
+_EXTRAPOLATIONS = {
+    "extrapolate": Extrapolation.EXTRAPOLATE,
+    "forward": Extrapolation.STEP_FORWARD,
+    "backward": Extrapolation.STEP_BACKWARD,
+    "invert": Extrapolation.HOLD,
+}
+
+
+def add_readings(symbols: Symbols) -> None:
+    """Add the tables that LOOKUP functions read in other ways than their own.
+
+    Raises InputError for a lookup to be inverted whose y values neither all rise nor all fall.
+    """
+    tables = {table.name: table for table in symbols.tables}
+    for (of, how), name in symbols.readings.items():
+        points = tables[of].points
+        if how == "invert":
+            points = tuple(_inverted(of, x, y) for x, y in points)
+        symbols.tables.append(Table(name, tables[of].shape, points, _EXTRAPOLATIONS[how]))
+
+
+def _inverted(lookup: str, x: tuple[float, ...], y: tuple[float, ...]) -> Series:
+    if y[0] > y[-1]:
+        x, y = x[::-1], y[::-1]
+    if any(right <= left for left, right in pairwise(y)):
+        raise InputError(
+            f"LOOKUP INVERT reads '{lookup}', whose y values neither all rise nor all fall: more "
+            "than one x, or none, answers to a y."
+        )
+    return y, x
 
 
 def data_table(

@@ -15,7 +15,7 @@ _INFIX = {"or": 1, "and": 2, "=": 3, "<>": 3, "<": 3, ">": 3, "<=": 3, ">=": 3} 
     "/": 5,
     "^": 6,
 }
-LONGEST = 160
+LONGEST = 4000
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 
 from ..errors import InputError
@@ -28,6 +27,7 @@ from .ir import (
     Reference,
     Time,
 )
+from .order_split import circle, elements
 
 RATE = "_rate of "  # the hidden variable that holds a stock's net flow
 GROUP_LIMIT = 16  # equations a loop: more spill the vector registers
@@ -145,29 +145,37 @@ def _edges(equations: Sequence[Equation]) -> list[list[int]]:
 
 def _acyclic(equations: list[Equation], what: str) -> list[Equation]:
     """The equations in dependency order, split into single elements where that breaks a circle."""
-    order, stuck = _topological(_edges(equations))
+    edges = _edges(equations)
+    order, stuck = _topological(edges)
     if stuck:
-        loops = [equations[number] for number in sorted(stuck)]
+        circular = stuck & _topological(_turned(edges))[1]  # neither only before nor only after
+        loops = [equations[number] for number in sorted(circular)]
         names = tuple(dict.fromkeys(equation.variable for equation in loops))
         check_split(names, sum(prod(axis.size for axis in one.axes) for one in loops))
         split: list[Equation] = []
         for number, equation in enumerate(equations):
-            split.extend(_elements(equation) if number in stuck else [equation])
+            split.extend(elements(equation) if number in circular else [equation])
         equations = split
         edges = _edges(equations)
         order, stuck = _topological(edges)
         if stuck:
-            raise InputError(_circle(equations, edges, stuck, what))
+            raise InputError(circle(equations, edges, stuck, what))
     return [equations[number] for number in order]
+
+
+def _turned(edges: list[list[int]]) -> list[list[int]]:
+    """For each equation, the numbers of those that read it."""
+    readers: list[list[int]] = [[] for _ in edges]
+    for number, sources in enumerate(edges):
+        for source in sources:
+            readers[source].append(number)
+    return readers
 
 
 def _topological(edges: list[list[int]]) -> tuple[list[int], set[int]]:
     """An order in which sources come first, and the equations that no order can hold."""
     waiting = [len(sources) for sources in edges]
-    readers: list[list[int]] = [[] for _ in edges]
-    for number, sources in enumerate(edges):
-        for source in sources:
-            readers[source].append(number)
+    readers = _turned(edges)
     order = [number for number, count in enumerate(waiting) if count == 0]
     for number in order:
         for reader in readers[number]:
@@ -175,59 +183,6 @@ def _topological(edges: list[list[int]]) -> tuple[list[int], set[int]]:
             if waiting[reader] == 0:
                 order.append(reader)
     return order, set(range(len(edges))) - set(order)
-
-
-def _circle(equations: list[Equation], edges: list[list[int]], stuck: set[int], what: str) -> str:
-    path: list[int] = []
-    number = min(stuck)
-    while number not in path:
-        path.append(number)
-        number = next(source for source in edges[number] if source in stuck)
-    circle = [*path[path.index(number) :], number]
-    names = " -> ".join(f"'{equations[n].variable}'" for n in reversed(circle))
-    return (
-        f"Circular {what}: {names}. Each needs the next before it can be computed. "
-        "Put a stock or a delay somewhere on this path."
-    )
-
-
-def _elements(equation: Equation) -> Iterator[Equation]:
-    """One equation without loops for each element that ``equation`` writes."""
-    for point in product(*(range(axis.size) for axis in equation.axes)):
-        yield replace(
-            equation,
-            axes=(),
-            target=_fixed(equation.target, point),
-            expression=_at(equation.expression, point),
-        )
-
-
-def _fixed(indices: tuple[Index, ...], point: tuple[int, ...]) -> tuple[Index, ...]:
-    return tuple(
-        index
-        if index.axis is None or index.axis >= len(point)
-        else Index(None, (index.positions[point[index.axis]],))
-        for index in indices
-    )
-
-
-def _at(expression: Expression, point: tuple[int, ...]) -> Expression:
-    match expression:
-        case Reference():
-            return replace(expression, indices=_fixed(expression.indices, point))
-        case Call():
-            arguments = tuple(_at(a, point) for a in expression.arguments)
-            return replace(expression, arguments=arguments)
-        case LookupCall():
-            return replace(
-                expression,
-                indices=_fixed(expression.indices, point),
-                argument=_at(expression.argument, point),
-            )
-        case Reduction():
-            return replace(expression, body=_at(expression.body, point))
-        case _:
-            return expression
 
 
 def _dynamic(ordered: list[Equation], stocks: set[str]) -> set[int]:

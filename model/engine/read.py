@@ -6,34 +6,30 @@ is imported on first use only, since importing it takes seconds.
 
 from __future__ import annotations
 
-import ast
 import codecs
 import re
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from ..errors import InputError
-from . import read_tree, repair
-from .bounds import check_equations, check_range, check_size, deep, shortened
+from . import read_tree, repair, repair_vensim
+from .bounds import check_equations, check_size, deep, shortened
 from .ir import Method
+from .lower_names import key
+from .read_guard import guarded, guarded_xmile
 from .read_sectors import vensim_sectors, xmile_sectors
-from .syntax import SourceModel
+from .syntax import Range, SourceModel
 
 VENSIM = (".mdl",)
 XMILE = (".xmile", ".xml", ".stmx", ".itmx")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{([\w.-]+)\}")
 _SETTING = re.compile(r"^15:\s*\d+,\d+,\d+,(\d+)", re.MULTILINE)
 _DATA_FILE = re.compile(r"^13:(.*)$", re.MULTILINE)
-_NUMBERED = re.compile(r"(.*\D)(\d{1,18})", re.DOTALL)
-_MENDING = Lock()  # one file at a time: the parser's classes are shared
+_TEXTS = ("{*}eqn", "{*}ypts", "{*}xpts")
 _METHODS: dict[str, Method] = {"euler": "euler", "rk2": "rk2", "rk4": "rk4"}
-_SIGNED = re.compile(r"[+-]?\s*(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+")
-_SUM = re.compile(rf"\s*{_SIGNED.pattern}(?:\s*(?=[+-]){_SIGNED.pattern})*\s*")
 
 
 def read(path: Path | str) -> SourceModel:
@@ -44,12 +40,10 @@ def read(path: Path | str) -> SourceModel:
     """
     path = Path(path)
     _check_file(path)
-    with _quiet() as caught, deep():
+    with warnings.catch_warnings(), deep():  # of the parser, for what is taken care of here
+        warnings.simplefilter("ignore")
         vensim = path.suffix.lower() in VENSIM
-        model, method, sectors = _read_vensim(path) if vensim else _read_xmile(path)
-    _refuse_lost_meaning(path, caught)
-    source = replace(read_tree.source_model(model, path, sectors), method=method)
-    return replace(source, data_files=_data_files(path)) if vensim else source
+        return _read_vensim(path) if vensim else _read_xmile(path)
 
 
 def _check_file(path: Path) -> None:
@@ -80,25 +74,7 @@ def _check_file(path: Path) -> None:
         )
 
 
-@contextmanager
-def _quiet() -> Iterator[list[warnings.WarningMessage]]:
-    """Collect warnings of the parser instead of showing them."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield caught
-
-
-def _refuse_lost_meaning(path: Path, caught: list[warnings.WarningMessage]) -> None:
-    for warning in caught:
-        if "Subscript mapping detected" in str(warning.message):
-            raise InputError(
-                f"{path}: a subscript mapping that lists elements, as in -> (range: a, b), is not "
-                "supported. List the elements of the two ranges in the same order and write "
-                "-> range."
-            )
-
-
-def _read_vensim(path: Path) -> tuple[Any, Method, dict[str, str]]:
+def _read_vensim(path: Path) -> SourceModel:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 
     encoding = _encoding(path)
@@ -106,15 +82,28 @@ def _read_vensim(path: Path) -> tuple[Any, Method, dict[str, str]]:
     if "~" not in text or "|" not in text:
         raise InputError(f"{path} holds no Vensim equation. Is it a saved text model (.mdl)?")
     file = vensim_file.VensimFile(path, encoding=encoding)
-    file.model_text = repair.vensim_text(file.model_text)
+    listed = repair_vensim.mappings(file.model_text)
+    file.model_text = repair_vensim.vensim_text(file.model_text)
     check_equations(path, file.model_text.split("|"))
-    with _guarded(vensim_element):
+    with guarded(vensim_element):
         try:
             file.parse()
         except Exception as error:  # the parser raises its own classes, ValueError, KeyError, …
             raise _locate(path, file, error) from error
     sectors = vensim_sectors(file.model_text, file.sketch)
-    return file.get_abstract_model(), _vensim_method(text), sectors
+    source = read_tree.source_model(file.get_abstract_model(), path, sectors)
+    return replace(
+        source,
+        ranges=tuple(_with_lists(item, listed) for item in source.ranges),
+        method=_vensim_method(text),
+        data_files=_data_files(path),
+    )
+
+
+def _with_lists(item: Range, listed: repair_vensim.Mappings) -> Range:
+    """A range with the elements that its mappings list."""
+    lists = ((name, listed.get((key(item.name), key(name)))) for name in item.maps_to)
+    return replace(item, listed=tuple((name, found) for name, found in lists if found is not None))
 
 
 def _data_files(path: Path) -> tuple[str, ...]:
@@ -200,31 +189,45 @@ def _where(error: Exception) -> str:
     return f"{shortened(message).rstrip('.')}."
 
 
-def _read_xmile(path: Path) -> tuple[Any, Method, dict[str, str]]:
-    from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
-
-    root = repair.xmile_root(path)
+def _read_xmile(path: Path) -> SourceModel:
+    file = repair.xmile(path)
+    root = file.root
     if root.tag != f"{{{repair.NAMESPACE}}}xmile":
         raise InputError(
             f"{path} is XML, but no XMILE model: its root is <{root.tag}>, not <xmile> in the "
             f"namespace {repair.NAMESPACE}."
         )
     _refuse_unread(path, root)
-    check_equations(path, [node.text or "" for node in root.iter("{*}eqn", "{*}ypts", "{*}xpts")])
-    repaired = type("Repaired", (xmile_file.XmileFile,), {"_get_root": lambda _self: root})
-    try:
-        file = repaired(path)
-        with _guarded(xmile_element):
-            file.parse()
-    except Exception as error:
-        raise InputError(f"{path} cannot be read as an XMILE model: {_where(error)}") from error
-    model = file.get_abstract_model()
+    parts = (root, *(inner for _, _, inner in file.macros))
+    texts = (node.text or "" for part in parts for node in part.iter(*_TEXTS))
+    check_equations(path, list(texts))
+    model = _parsed_xmile(path, root)
     if all("Control" in type(e).__name__ for e in model.sections[0].elements):
         raise InputError(
             f"{path} holds no variables. An XMILE file keeps them in <model><variables>, in the "
             "namespace http://docs.oasis-open.org/xmile/ns/XMILE/v1.0."
         )
-    return model, _xmile_method(path, root), xmile_sectors(root)
+    source = read_tree.source_model(model, path, xmile_sectors(root))
+    macros = tuple(
+        read_tree.macro(name, parameters, _parsed_xmile(path, inner).sections[0])
+        for name, parameters, inner in file.macros
+    )
+    elements = (*source.elements, *file.lookups)
+    return replace(source, elements=elements, macros=macros, method=_xmile_method(path, root))
+
+
+def _parsed_xmile(path: Path, root: Any) -> Any:
+    """PySD's abstract model of a repaired file."""
+    from pysd.translators.xmile import xmile_element, xmile_file  # noqa: PLC0415
+
+    repaired = type("Repaired", (xmile_file.XmileFile,), {"_get_root": lambda _self: root})
+    try:
+        file = repaired(path)
+        with guarded_xmile(xmile_element):
+            file.parse()
+    except Exception as error:
+        raise InputError(f"{path} cannot be read as an XMILE model: {_where(error)}") from error
+    return file.get_abstract_model()
 
 
 def _xmile_method(path: Path, root: Any) -> Method:
@@ -245,57 +248,5 @@ def _refuse_unread(path: Path, root: Any) -> None:
     for node in root.iter("{*}*"):
         name = node.tag.rpartition("}")[2]
         drawn = name == "module" and not node.getparent().tag.endswith("}variables")
-        if name in ("module", "macro", "conveyor", "queue", "oven", "init_eqn") and not drawn:
+        if name in ("module", "conveyor", "queue", "oven") and not drawn:
             raise InputError(f"{path} uses <{name}>, which is not supported.")
-
-
-@contextmanager
-def _guarded(module: Any) -> Iterator[None]:
-    """Mend three habits of PySD's parser while it reads our file, and only then.
-
-    It evaluates the text of numbers and of lookup limits with Python's ``eval``; the latter may be
-    any text between brackets, so a model file could run code. Literals are all it needs. And it
-    joins a minus sign to the literal after it before anything else, so that ``-2^2`` would be 4;
-    Vensim gives -4. And it writes a range such as (A1-A99999999) out whatever its size.
-    """
-    mends: list[tuple[Any, str, Any]] = [(module.EquationVisitor, "visit_neg_expr", _signed)]
-    if hasattr(module, "ElementsComponentVisitor"):
-        mends.append((module.ElementsComponentVisitor, "visit_subscript_range", _numbered))
-    with _MENDING:
-        before = [getattr(visitor, name) for visitor, name, _ in mends]
-        module.eval = _literal
-        for visitor, name, ours in mends:
-            setattr(visitor, name, ours)
-        try:
-            yield
-        finally:
-            del module.eval
-            for (visitor, name, _), theirs in zip(mends, before, strict=True):
-                setattr(visitor, name, theirs)
-
-
-def _numbered(visitor: Any, _node: object, children: list[str]) -> None:
-    """The elements of ``(A1 - A9)``."""
-    first, last = (_NUMBERED.fullmatch(children[place].strip()) for place in (2, 6))
-    if first is None or last is None or first[1] != last[1] or int(first[2]) >= int(last[2]):
-        raise ValueError(f"the subscripts from {children[2]} to {children[6]} are no range")
-    numbers = range(int(first[2]), int(last[2]) + 1)
-    check_range(f"{children[2]}-{children[6]}", len(numbers))
-    visitor.subscripts += [f"{first[1]}{number}" for number in numbers]
-
-
-def _signed(visitor: Any, _node: object, children: list[str]) -> str:
-    sign, _, operand = children
-    if sign == "-":
-        visitor.negatives.add(operand)
-    return operand
-
-
-def _literal(text: str) -> object:
-    """A number, a sum of signed numbers (which PySD takes for an array), or pairs of numbers."""
-    if _SUM.fullmatch(text):
-        return sum(float(term.replace(" ", "")) for term in _SIGNED.findall(text))
-    try:
-        return ast.literal_eval(text.strip().lstrip("+"))
-    except (SyntaxError, ValueError) as error:
-        raise ValueError(f"'{text.strip()[:60]}' is not a number") from error

@@ -1,26 +1,30 @@
-"""Repairs to the text of a model file before it is parsed, each for something the parser lacks.
+"""Repairs to an XMILE file before it is parsed, each for something the parser lacks.
 
-Both: ``{comments}`` inside equations. Vensim: the ``$`` of ``TIME STEP$`` in macros. XMILE: older
-and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag is
-missing, flow names with odd characters in <inflow> and <outflow>, a scale beside listed x values,
-no time step, modules (``repair_modules``), LOOKUP(graphical function, x) and ``operand NOT``.
+Older and vendors' name spaces, variables that stand directly in <model>, a variable whose end tag
+is missing, flow names with odd characters in <inflow> and <outflow>, a scale beside listed x
+values, no time step, ranges given by their size, initial values of auxiliaries; and modules
+(``repair_modules``), graphical functions (``repair_graphs``) and equations (``repair_equations``).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .bounds import check_range
+from .repair_equations import repaired
+from .repair_graphs import own_lookups, plain
 from .repair_modules import write_out_modules
+from .syntax import Element
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _VARIABLES = ("stock", "flow", "aux")
-_COMMENT = re.compile(r'"(?:\\"|[^"])*"|\{[^{}]*\}')
 # Nothing here goes back over what it has passed: a hostile file takes no longer than another.
-_MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(rb"<xmile\b[^<>]*>")
 _OWN_SPACE = re.compile(rb"""\sxmlns\s*=\s*(["'])([^"']*)\1""")
 _SECTION = re.compile(rb"<variables>.*?(?:</variables>|\Z)", re.DOTALL)
@@ -29,25 +33,23 @@ _TAG = re.compile(
     rb"|<(/?)(stock|flow|aux|/variables)\b[^<>]*?(/?)>",
     re.DOTALL,
 )
-_LOOKUP = re.compile(r'\bLOOKUP\s*+\(\s*+(?:"([^"]++)"|([^\W\d][\w.]*+))\s*+,', re.IGNORECASE)
-
-_OPERAND = r'"[^"]++"|(?<![\w.])[^\W\d][\w.]*+(?:\[[^\[\]]*+\])?+'
-_NOT_AFTER = re.compile(rf"({_OPERAND})\s++NOT\b(?=\s*(?:THEN|AND|OR|ELSE|\)|,|$))", re.IGNORECASE)
-_WORDS = ("if", "then", "else", "and", "or", "not")
 
 
-def vensim_text(text: str) -> str:
-    """The equations without comments and dollar signs; quoted names and sketches stay."""
-    plain = _without_comments(text)
-    return _MACRO.sub(lambda match: re.sub(r"(?<=\w)[ \t]*\$", "", match[0]), plain)
+@dataclass(frozen=True)
+class Repaired:
+    """The root of an XMILE file, and what the parser would miss of it.
+
+    ``macros`` are (name, parameters, root): each a file of its own, whose variables are those of
+    the macro, with the one it is named after.
+    """
+
+    root: Any
+    lookups: list[Element]
+    macros: list[tuple[str, tuple[str, ...], Any]]
 
 
-def _without_comments(text: str) -> str:
-    return _COMMENT.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
-
-
-def xmile_root(path: Path) -> Any:
-    """The root of an XMILE file, repaired.
+def xmile(path: Path) -> Repaired:
+    """An XMILE file, repaired.
 
     Undeclared name prefixes, common in vendors' files, are let pass. Raises InputError for any
     other flaw, since the parser would silently drop what follows it.
@@ -74,11 +76,38 @@ def xmile_root(path: Path) -> Any:
         _gather_variables(model)
     write_out_modules(root, NAMESPACE)
     _default_step(root)
-    for variables in root.iter(f"{{{NAMESPACE}}}variables"):
-        _quote_flows(variables)
-        _prefer_points(variables)
-        _call_graphical_functions(variables)
-    return root
+    _name_elements(root)
+    macros = list(_macros(root))
+    lookups: list[Element] = []
+    for part in (root, *(inner for _, _, inner in macros)):
+        for variables in part.iter(f"{{{NAMESPACE}}}variables"):
+            _quote_flows(variables)
+            _prefer_points(variables)
+            _repair_equations(variables)
+            lookups += own_lookups(variables, _VARIABLES)
+    return Repaired(root, lookups, macros)
+
+
+def _macros(root: Any) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Take the macros out of a file, each as a file of its own (XMILE 1.0, section 3.6)."""
+    found = list(root.iterchildren(f"{{{NAMESPACE}}}macro"))
+    for macro in found:
+        root.remove(macro)
+    for macro in found:
+        name = macro.get("name", "")
+        own = deepcopy(root)
+        for model in own.iterchildren(f"{{{NAMESPACE}}}model"):
+            own.remove(model)
+        model = own.makeelement(f"{{{NAMESPACE}}}model")
+        variables = model.makeelement(f"{{{NAMESPACE}}}variables")
+        variables.extend(macro.iterfind(f"{{{NAMESPACE}}}variables/*"))
+        result = variables.makeelement(f"{{{NAMESPACE}}}aux", {"name": name})
+        result.extend(deepcopy(part) for part in macro.iterfind(f"{{{NAMESPACE}}}eqn"))
+        variables.append(result)
+        model.append(variables)
+        own.append(model)
+        parameters = macro.iterfind(f"{{{NAMESPACE}}}parm")
+        yield name, tuple((one.text or "").strip() for one in parameters), own
 
 
 def _in_our_namespace(match: re.Match[bytes]) -> bytes:
@@ -146,38 +175,32 @@ def _prefer_points(variables: Any) -> None:
             graph.remove(scale)
 
 
-def _call_graphical_functions(variables: Any) -> None:
-    """LOOKUP(name, x) reads the graphical function of a variable, which gets a name of its own."""
-    graphs = {
-        _plain(node.get("name")): node.find(f"{{{NAMESPACE}}}gf")
+def _name_elements(root: Any) -> None:
+    """A range given by its size has the elements 1, 2, … (XMILE 1.0, section 2.5)."""
+    for dimension in root.iterfind(f".//{{{NAMESPACE}}}dim[@size]"):
+        size = dimension.get("size", "").strip()
+        if dimension.find(f"{{{NAMESPACE}}}elem") is None and re.fullmatch(r"\d{1,18}", size):
+            check_range(dimension.get("name", ""), int(size))
+            for number in range(1, int(size) + 1):
+                dimension.append(
+                    dimension.makeelement(f"{{{NAMESPACE}}}elem", {"name": str(number)})
+                )
+
+
+def _repair_equations(variables: Any) -> None:
+    ranges = {
+        plain(node.get("name")): tuple(
+            dim.get("name", "") for dim in node.iterfind(f"{{{NAMESPACE}}}dimensions/*")
+        )
         for node in variables
         if _name(node) in _VARIABLES and node.get("name")
     }
-    made: set[str] = set()
-
-    def call(match: re.Match[str]) -> str:
-        name = _plain(match[1] or match[2])
-        graph = graphs.get(name)
-        if graph is None:
-            return f'"{match[1] or match[2]}"('
-        own = f"graphical function of {name}"
-        if own not in made:
-            made.add(own)
-            table = deepcopy(graph)
-            table.set("name", own)
-            variables.append(table)
-        return f'"{own}"('
-
-    for node in list(variables.iter(f"{{{NAMESPACE}}}eqn", f"{{{NAMESPACE}}}init_eqn")):
-        node.text = _NOT_AFTER.sub(
-            _not_before, _LOOKUP.sub(call, _without_comments(node.text or ""))
-        )
-
-
-def _not_before(match: re.Match[str]) -> str:
-    """``operand NOT``, as some programs write it, in the usual order."""
-    return match[0] if match[1].casefold() in _WORDS else f"(NOT {match[1]})"
-
-
-def _plain(name: str) -> str:
-    return " ".join(re.sub(r"\\n|_", " ", name).split()).casefold()
+    for tag in ("eqn", "init_eqn"):
+        for equation in variables.iter(f"{{{NAMESPACE}}}{tag}"):
+            equation.text = repaired(equation.text or "", ranges)
+    for start in list(variables.iter(f"{{{NAMESPACE}}}init_eqn")):
+        owner = start.getparent()
+        equation = owner.find(f"{{{NAMESPACE}}}eqn")
+        if equation is not None:  # the value while initial values are found
+            equation.text = f"active_initial({equation.text}, {start.text})"
+            owner.remove(start)

@@ -296,7 +296,10 @@ def _in_threads(
     runs: int,
 ) -> None:
     """Do all ranges; an interrupt lets the ones under way finish and starts no more."""
-    threads = min(len(ranges), available_threads() if options.threads is None else options.threads)
+    threads = 1
+    if len(ranges) > 1:
+        allowed = available_threads() if options.threads is None else options.threads
+        threads = min(len(ranges), allowed)
     done = 0
 
     def tell(finished: int) -> None:

@@ -85,11 +85,16 @@ Node = Literal | Array | Name | Apply | Points | WithLookup | External | NoEquat
 
 @dataclass(frozen=True)
 class Range:
-    """A subscript range. ``elements`` may name other ranges; ``copy_of`` is set for ``<->``."""
+    """A subscript range. ``elements`` may name other ranges; ``copy_of`` is set for ``<->``.
+
+    ``listed`` holds, for a range in ``maps_to``, its elements or parts that answer to this range's
+    elements, one each, where the mapping lists them.
+    """
 
     name: str
     elements: tuple[str, ...]
     maps_to: tuple[str, ...] = ()
+    listed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     copy_of: str | None = None
     external: External | None = None  # where the elements are, if not in the model
 
@@ -120,11 +125,15 @@ class Element:
 
 @dataclass(frozen=True)
 class Macro:
-    """A macro: the variable named like the macro is what a call returns."""
+    """A macro: the variable named like the macro is what a call returns.
+
+    ``outputs`` are its other values; the call ``name output 2`` returns the second of them.
+    """
 
     name: str
     parameters: tuple[str, ...]
     elements: tuple[Element, ...]
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ AMPLE = 1e9  # CAD a year: the dose is never short of money
 QUIET = {
     **dict.fromkeys(("switch overload", "switch crowding out", "switch collaboration"), 0.0),
     **dict.fromkeys(("growth switch", "pandemic switch", "trend switch"), 0.0),
+    "share of the fund for places": 0.0,
+    "counted as homeless": 0.0,
     "table opening": START,
     "SAVEPER": SAVE_EVERY,
     "FINAL TIME": START + RAMP_UP + 4,
@@ -47,6 +49,7 @@ TEAMS = {
     "mobile crisis opening": START,
     "base mobile crisis coverage": 1.0,
     "highest mobile crisis coverage": 1.0,
+    "use without a call": 0.0,  # teams attend calls: the studies count what follows one
 }
 # Everybody at acute risk is engaged within weeks of it.
 ENGAGED = {

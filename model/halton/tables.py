@@ -28,7 +28,7 @@ TABLES, SOURCES = "action_tables.csv", "sources.csv"
 HOME = Path(__file__).parent
 CEDED = frozenset(
     {
-        *("prevalence", "share of calls", "reinvestment target"),
+        *("prevalence", "share of calls", "reinvestment target", "share of the fund for places"),
         *("share of youth joining", "share of care leavers joining"),
     }
 )

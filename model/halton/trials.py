@@ -71,8 +71,10 @@ def _setting(trial: Trial, registry: Registry) -> dict[str, float]:
     """Both arms: the study's population alone makes contacts, and the dose is the study's."""
     quiet = {**QUIET, **PROMPT, "background share of calls": 0.0}
     for row in registry.rows:
+        others = not row.element.endswith(f", {trial.population}")
+        if row.name == "use without a call" and others:
+            quiet[row.column] = 0.0
         if row.name == "share of calls":
-            others = not row.element.endswith(f", {trial.population}")
             escorts = trial.setting is PROTOCOL and not row.element.startswith("apprehension")
             quiet[row.column] = row.value * (NEGLIGIBLE if others or escorts else 1.0)
     return {**quiet, **(supported(trial.population) if trial.setting is None else trial.setting)}

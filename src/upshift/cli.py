@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ._version import __version__
+from .cli_analyse import register
 from .cli_model import app as model_app
 from .model.errors import InputError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 cache_app = typer.Typer(help="The folder of compiled models.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
 app.add_typer(model_app, name="model")
+register(app)
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -60,6 +62,9 @@ METHODS: dict[Method, Literal["euler", "rk2", "rk4"]] = {
 ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Folder of a Halton model with other tables; see its README."),
+]
+FromPrior = Annotated[
+    bool, typer.Option("--from-prior", help="Draw every input from its prior, uncalibrated.")
 ]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; by default all that the process may use.")
@@ -105,6 +110,7 @@ def run(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
     model: ModelFolder = None,
+    from_prior: FromPrior = False,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
@@ -121,8 +127,30 @@ def run(
             threads,
             to,
             model,
+            from_prior,
         )
     )
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="The decision on page one; more, by commas, stand beside it."),
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats: html, pdf, xlsx, by commas.")] = "html",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write into; by default that of the results.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Folder with an organisation's logo, colours and text.")
+    ] = None,
+) -> None:
+    """Print a study's report again from its folder, without running anything."""
+    from .cli_report import ReportRequest, print_again  # noqa: PLC0415
+
+    print_again(ReportRequest(results, to, scenario, out, template))
 
 
 @app.command()

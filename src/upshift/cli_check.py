@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Suite = Callable[[str], "Sequence[CheckRow]"]
 """From what the user named to rows; no rows where the suite does not fit that model."""
 HALTON = "halton"
+STYLES = {"pass": "green", "miss, known": "yellow", "FAIL": "bold red"}
 FAULT = 1  # the exit code when a row does not pass
 
 
@@ -26,8 +27,11 @@ def check(name: str) -> None:
         _print_table(rows)
     else:
         write_out("".join(_line(row) for row in rows))
-    failed = sum(not row.passed for row in rows)
-    write_out(f"{len(rows) - failed} passed, {failed} failed\n")
+    verdicts = [row.verdict for row in rows]
+    passed, failed = verdicts.count("pass"), verdicts.count("FAIL")
+    known = len(rows) - passed - failed
+    missed = f", {known} missed as known" if known else ""
+    write_out(f"{passed} passed{missed}, {failed} failed\n")
     if failed:
         raise SystemExit(FAULT)
 
@@ -47,13 +51,23 @@ def _scale_and_history(name: str) -> Sequence[CheckRow]:
     return scale_rows()
 
 
-SUITES: tuple[Suite, ...] = (_structure_and_units, _scale_and_history)
+def _confidence(name: str) -> Sequence[CheckRow]:
+    """What the checks file beside a model asks for; no rows where there is none."""
+    from .model.confidence import confidence_rows  # noqa: PLC0415
+
+    return confidence_rows(model_path(name))
+
+
+SUITES: tuple[Suite, ...] = (_structure_and_units, _confidence, _scale_and_history)
 
 
 def _line(row: CheckRow) -> str:
-    verdict = "pass" if row.passed else "FAIL"
+    from .model.confidence import name_in_literature  # noqa: PLC0415
+
     note = f" ({row.note})" if row.note else ""
-    return f"{verdict}  {row.test}: {row.subject}: {row.found}; allowed: {row.allowed}{note}\n"
+    known = f" [{name_in_literature(row.test)}]" if name_in_literature(row.test) else ""
+    said = f"{row.test}: {row.subject}: {row.found}; allowed: {row.allowed}"
+    return f"{row.verdict}  {said}{note}{known}\n"
 
 
 def _print_table(rows: Sequence[CheckRow]) -> None:
@@ -61,9 +75,12 @@ def _print_table(rows: Sequence[CheckRow]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("", "Check", "Of", "Found", "Allowed", "Note")
+    from .model.confidence import name_in_literature  # noqa: PLC0415
+
+    table = Table("", "Check", "In the literature", "Of", "Found", "Allowed", "Note")
     for row in rows:
-        verdict = Text("pass", "green") if row.passed else Text("FAIL", "bold red")
-        cells = (row.test, row.subject, row.found, row.allowed, row.note)
+        verdict = Text(row.verdict, STYLES[row.verdict])
+        named = (row.test, name_in_literature(row.test))
+        cells = (*named, row.subject, row.found, row.allowed, row.note)
         table.add_row(verdict, *map(Text, cells))
     Console().print(table)

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from upshift.model.engine import oracle, repair
+from upshift.model.engine import oracle, repair_vensim
 from upshift.model.engine.bounds import MOST_FILE
 from upshift.model.engine.build import load_model
 from upshift.model.engine.lower import lower
@@ -179,7 +179,7 @@ def test_what_is_left_open_takes_no_longer_to_look_through() -> None:
     for text in ('"' + "y" * 1_000_000, "y" * 1_000_000, "*" * 1_000_000, ":MACRO: " * 100_000):
         start = perf_counter()
         assert vensim_sectors(f"x = 1 ~ ~ |{text}", "") == {}
-        assert repair.vensim_text(text)
+        assert repair_vensim.vensim_text(text)
         assert perf_counter() - start < 5  # going back over it would take days
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from upshift.model.engine import oracle
 from upshift.model.engine.lower import lower
 from upshift.model.engine.read import read
-from upshift.model.engine.repair import vensim_text
+from upshift.model.engine.repair_vensim import mappings, vensim_text
 from upshift.model.errors import InputError
 
 STANDARD = ' xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"'
@@ -78,8 +79,35 @@ def test_flows_with_odd_names(tmp_path: Path) -> None:
     assert last(tmp_path, MODEL.format(space=STANDARD, variables=variables), "s") == 7.0
 
 
-def test_comments_and_dollars_go_and_quoted_names_stay() -> None:
-    text = 'x = 1 {one} + "a {b}" ~ $ ~ |\n:MACRO: F(a) F = a*TIME STEP $ + b$ ~ ~ | :END OF MACRO:'
-    assert vensim_text(text) == (
-        'x = 1   + "a {b}" ~ $ ~ |\n:MACRO: F(a) F = a*TIME STEP + b ~ ~ | :END OF MACRO:'
+def test_comments_and_dollars_go_macros_come_first_and_quoted_names_stay() -> None:
+    macro = ":MACRO: F(a) F = a*TIME STEP $ + b$ ~ ~ | :END OF MACRO:"
+    text = vensim_text('{UTF-8} x = 1 {one} + "a {b}" ~ $ ~ |' + macro + "y = F(x) ~ ~ |")
+    assert " ".join(text.split()) == (
+        ":MACRO: F(a) F = a*TIME STEP + b ~ ~ | :END OF MACRO: "
+        'x = 1 + "a {b}" ~ $ ~ | y = F(x) ~ ~ |'
     )
+
+
+def test_a_data_variable_without_keyword_is_interpolated() -> None:
+    assert ":INTERPOLATE:" in vensim_text("observed sales ~ Unit ~ from a file |")
+    for other in ("x = y ~ ~ |", "**** .Group **** ~ text |", "t((0,0),(1,1)) ~ ~ |"):
+        assert ":INTERPOLATE:" not in vensim_text(other)
+
+
+def test_repairs_take_time_in_proportion_to_the_text() -> None:
+    call = ":MACRO: a(b:c) a=1~~|:END OF MACRO: x=a(1:y)~~|"
+    for piece in (":MACRO: ", '"', "a b", "{", "~", "x:a->(b:", call):
+        begin = time.process_time()
+        vensim_text(piece * 100_000)
+        mappings(piece * 100_000)
+        assert time.process_time() - begin < 5, piece
+
+
+def test_an_initial_value_of_an_auxiliary_counts_only_at_the_start(tmp_path: Path) -> None:
+    variables = (
+        '<variables><aux name="x"><eqn>TIME</eqn><init_eqn>7</init_eqn></aux>'
+        '<stock name="s"><eqn>x</eqn></stock></variables>'
+    )
+    text = MODEL.format(space=STANDARD, variables=variables)
+    assert last(tmp_path, text, "s") == 7.0
+    assert last(tmp_path, text, "x") == 2.0

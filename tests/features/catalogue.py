@@ -27,9 +27,9 @@ Floats = NDArray[Any]
 Series = dict[str, Floats]
 
 
-def _closed_forms() -> dict[str, Callable[[], Series]]:
-    """The table of ``closed_forms.py`` beside this file."""
-    spec = importlib.util.spec_from_file_location("closed_forms", FOLDER / "closed_forms.py")
+def _closed_forms(name: str) -> dict[str, Callable[[], Series]]:
+    """The table of a module beside this file."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -39,7 +39,7 @@ def _closed_forms() -> dict[str, Callable[[], Series]]:
     return forms
 
 
-CLOSED_FORMS = _closed_forms()
+CLOSED_FORMS = _closed_forms("closed_forms") | _closed_forms("closed_forms_arrays")
 
 
 @dataclass(frozen=True)

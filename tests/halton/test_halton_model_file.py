@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ OUTPUTS = {
     "cumulative contacts by population": ("population",),
     "cumulative contacts by municipality": ("municipality",),
     "cumulative crisis onsets": ("population",),
+    "cumulative diverted calls": ("call type",),
     "cumulative service use": ("service",),
     "cumulative induced service use": ("service",),
     "people by zone": ("zone",),
@@ -63,6 +65,8 @@ LEVERS = {
     "switch collaboration": (),
     "switch awareness": (),
     "switch refill": (),
+    "constant total dollars": (),
+    "enforcement of impaired driving": (),
     "comparator workload": ("staffed service", "budget year"),
     "comparator overflow nights": ("budget year",),
     "comparator supplied": (),
@@ -88,6 +92,19 @@ def test_every_variable_has_units_and_a_meaning_of_one_line(halton: Any) -> None
         assert variable.units.strip(), variable.name
         assert len(variable.meaning.split()) >= 2, variable.name
         assert "\n" not in variable.meaning.strip(), variable.name
+
+
+LONGEST_SECTOR = 180  # lines: a screen or two of an editor
+
+
+def test_every_sector_has_a_heading_and_fits_a_screen_or_two(halton: Any) -> None:
+    text = (halton.folder / "halton.mdl").read_text(encoding="utf-8")
+    sectors = re.split(r"\n\*+\n\t\.", text.partition("\\\\\\---///")[0])[1:]
+    assert len(sectors) > 30
+    for sector in sectors:
+        name, _, rest = sector.partition("\n")
+        assert rest.split("~\n\t\t")[1].split("\n")[0].strip(), name
+        assert sector.count("\n") <= LONGEST_SECTOR, name
 
 
 def test_units_are_consistent(halton: Any) -> None:

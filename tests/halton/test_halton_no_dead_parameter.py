@@ -26,6 +26,8 @@ ALIVE = {
     "growth continues": 0.25,
     "pandemic persists": 0.5,
     "share of money for homes": 0.1,
+    "share of the fund for places": 0.1,
+    "enforcement of impaired driving": 1.5,
     "supportive share of new homes": 0.5,
     "spending start": 2013.5,
     "table opening": 2014.0,

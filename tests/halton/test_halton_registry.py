@@ -82,6 +82,21 @@ def test_every_row_says_why(halton: Any) -> None:
     assert not [row.column for row in halton.registry.rows if not row.note.strip()]
 
 
+def test_no_two_populations_share_a_value_unless_the_registry_says_why(halton: Any) -> None:
+    populations = set(halton.elements("population"))
+    alike: dict[tuple[str, str, float], list[Any]] = {}
+    for row in halton.registry.rows:
+        parts = row.element.split(", ")
+        if len(populations & set(parts)) == 1:
+            rest = ", ".join(part for part in parts if part not in populations)
+            alike.setdefault((row.name, rest, row.value), []).append(row)
+    shared = [row for rows in alike.values() if len(rows) > 1 for row in rows]
+    assert len(shared) > 100
+    assert not [row.column for row in shared if not row.note.partition("shared: ")[2].strip()]
+    reasons = [row for row in halton.registry.rows if "shared: " in row.note]
+    assert {row.column for row in reasons} == {row.column for row in shared}, "a reason too many"
+
+
 def test_roles_and_grades_are_honest(halton: Any) -> None:
     for row in halton.registry.rows:
         if row.name.startswith("effect ") and row.prior != "fixed":

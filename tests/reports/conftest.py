@@ -48,6 +48,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 SHAPES: dict[str, tuple[str, str]] = {
     "cumulative contacts": ("call type", "contacts"),
     "cumulative contacts by municipality": ("municipality", "contacts"),
+    "cumulative diverted calls": ("call type", "contacts"),
     "cumulative crisis onsets": ("population", "people"),
     "cumulative service use": ("service", "use"),
     "cumulative induced service use": ("service", "use"),
@@ -64,13 +65,15 @@ SHAPES: dict[str, tuple[str, str]] = {
 @dataclass(frozen=True)
 class World:
     """What a policy does in a year: contacts and dollars avoided (negative: added), reports of
-    sexual assault added, CAD of cash given back. ``title`` and ``comparator`` are names shown."""
+    sexual assault added, calls diverted, CAD of cash given back. ``title`` and ``comparator`` are
+    names shown."""
 
     contacts: float = 40.0
     avoided: float = 2e5
     cash: float = 0.0
     reports: float = 5.0
     expected: float = 1000.0
+    diverted: float = 0.0
     title: str = "All seven tables together"
     calibrated: bool = False
     policies: bool = True
@@ -100,6 +103,7 @@ def _outputs(world: World, on: float, luck: Array) -> dict[str, Array]:
         "cumulative contacts by municipality": _spread(
             flat * world.expected - done * world.contacts, 4
         ),
+        "cumulative diverted calls": _spread(done * world.diverted, 4),
         "cumulative crisis onsets": _spread(flat * 500 - done * world.contacts / 2, 4),
         "cumulative service use": _spread(flat * 9000 - done * world.contacts * 5, 3),
         "cumulative induced service use": _spread(done * 10, 3),
@@ -252,6 +256,12 @@ def make_study(world: World | None = None) -> Study:
 def made_fixture() -> Callable[[World | None], Study]:
     """A maker of studies."""
     return make_study
+
+
+@pytest.fixture(name="made_once", scope="session")
+def made_once_fixture() -> Study:
+    """The default study, for tests that only read it."""
+    return make_study()
 
 
 @pytest.fixture(name="world")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from upshift.model.errors import InputError
 from upshift.reports import page_one, thresholds, wording
+from upshift.reports.demand import contacts_table
 from upshift.reports.facts import gather
 from upshift.reports.verdict import sign
 from upshift.scenarios.store import Study
@@ -113,6 +114,17 @@ def test_more_reports_of_sexual_assault_are_need_met(made: Make, world: Any) -> 
     assert "more people" in told and "report a sexual assault" in told
     assert "need met: neither harm nor avoided demand" in told
     assert "no difference to police contacts" in told, "need met is not counted as contacts"
+
+
+def test_diverted_calls_are_told_apart_and_avoid_nothing(made: Make, world: Any) -> None:
+    study = made(world(contacts=0.0, diverted=30.0))
+    told = _answer(study)
+    assert "more calls" in told and "in place of police" in told
+    assert "no contact avoided, and no harm" in told
+    assert "no difference to police contacts" in told
+    rows = contacts_table(gather(study)).rows
+    assert "Taken by crisis workers (not avoided)" in [row[0].text for row in rows]
+    assert "in place of police" not in _answer(made(world()))
 
 
 def test_fewer_reports_are_never_called_avoided_demand(made: Make, world: Any) -> None:

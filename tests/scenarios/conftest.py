@@ -58,6 +58,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "cumulative contacts": ("call type",),
     "cumulative contacts by population": ("population",),
     "cumulative contacts by municipality": ("municipality",),
+    "cumulative diverted calls": ("call type",),
     "cumulative crisis onsets": ("population",),
     "cumulative service use": ("service",),
     "cumulative induced service use": ("service",),
@@ -87,8 +88,8 @@ def _spending(values: Values) -> Array:
     runs = max(np.size(value) for value in values.values())
     rates = np.zeros((runs, len(LEVERS), TIME.size))
     for row, lever in enumerate(LEVERS):
-        amount = values.get(f"additional spending[{lever}]", 0.0)
-        start = values.get(f"spending start[{lever}]", 2027.0)
+        amount = np.reshape(values.get(f"additional spending[{lever}]", 0.0), (-1, 1))
+        start = np.reshape(values.get(f"spending start[{lever}]", 2027.0), (-1, 1))
         ramp = np.maximum(values.get(f"spending ramp[{lever}]", 1.0), 1e-9)
         end = values.get(f"spending end[{lever}]", 2100.0)
         on = np.clip((TIME - start) / ramp, 0.0, 1.0) * (end > TIME)
@@ -163,6 +164,7 @@ class StandIn:
             "cumulative contacts": _accumulate(spread(contacts, "call type")),
             "cumulative contacts by population": _accumulate(spread(contacts, "population")),
             "cumulative contacts by municipality": _accumulate(spread(contacts, "municipality")),
+            "cumulative diverted calls": _accumulate(spread(total / 1e6, "call type")),
             "cumulative crisis onsets": _accumulate(spread(contacts * 0.8, "population")),
             "cumulative service use": _accumulate(spread(workload + total / 1e5, "service")),
             "cumulative induced service use": _accumulate(spread(total / 1e5, "service")),

@@ -1,0 +1,179 @@
+"""Content as Typst source: every word of a report is a string in it, never markup."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from .brand import PLAIN, Brand
+from .content import (
+    Block,
+    Bullets,
+    Command,
+    Content,
+    Folded,
+    Heading,
+    Paragraph,
+    Picture,
+    Questions,
+    Section,
+)
+from .table import Cell, Column, Table
+from .wording import capital, unbroken
+
+COLOURS = {
+    "ink": "ink",
+    "muted": "muted",
+    "rule": "rule",
+    "blue": "blue",
+    "vermilion": "vermilion",
+    "stripe": "stripe",
+    "caution": "warning",
+    "judgement": "judged",
+    "judgement-ink": "judged-ink",
+    "hyperlink": "link",
+}
+"""Names in the Typst template, and theirs in the palette."""
+LANDSCAPE = ("provenance", "unit-costs-section")
+"""Sections whose tables are too wide for an upright page."""
+TWINS_TITLE = "The numbers behind the figures"
+_MANY_COLUMNS = 5
+_LONG_WORD = 16
+
+
+def source(content: Content, template: str, brand: Brand = PLAIN) -> str:
+    """The whole document. ``template`` is the set of rules that gives it its looks."""
+    colours = [f'#let {name} = rgb("{brand.palette[own]}")' for name, own in COLOURS.items()]
+    parts = [
+        f"#set document(title: {quoted(content.title)}, date: none)",
+        *colours,
+        f"#let stamp = {quoted(capital(content.stamp))}",
+        template,
+        *_letterhead(brand),
+        "#title()",
+        f"#text(11pt, fill: muted, {quoted(content.subtitle)})",
+        *(["#warning(strong(stamp))"] if content.stamp else []),
+        *([f"#warning(par({quoted(content.banner)}))"] if content.banner else []),
+        "#outline(depth: 1, title: none)",
+        *(_section(section) for section in content.sections),
+        f"#heading(level: 1, {quoted(TWINS_TITLE)})",
+        *(_table(figure.twin()) for figure in content.figures),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _letterhead(brand: Brand) -> list[str]:
+    """The organisation's logo, or its name."""
+    if brand.logo is not None:
+        name = quoted(f"logo{brand.logo.suffix}")
+        return [f"#figure(image({name}, alt: {quoted(brand.organisation)}, height: 14mm))"]
+    return [f'#text(10pt, weight: "bold", {quoted(brand.organisation)})'] * bool(brand.organisation)
+
+
+def quoted(text: str) -> str:
+    """A Typst string literal: what JSON escapes, Typst reads, save for control characters."""
+    plain = "".join(c if c >= " " else " " for c in unbroken(text))
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _breakable(text: str) -> str:
+    """The text with places to break in words too long for a column, such as ids."""
+    return " ".join(
+        re.sub(r"([:_/.\-])", "\\1\u200b", word) if len(word) > _LONG_WORD else word
+        for word in text.split(" ")
+    )
+
+
+def _section(section: Section) -> str:
+    level = 2
+    shown = []
+    for block in section.blocks:
+        shown.append(_folded(block, level) if isinstance(block, Folded) else _block(block))
+        level = 3 if isinstance(block, Heading) else level
+    blocks = "\n".join(shown)
+    body = f"#heading(level: 1, {quoted(section.title)})\n{blocks}"
+    return f"#page(flipped: true)[\n{body}\n]" if section.id in LANDSCAPE else body
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph():
+            words = quoted(block.text)
+            text = f"#par({words})" if block.tone == "plain" else f"#{block.tone}(par({words}))"
+        case Bullets():
+            text = f"#list({', '.join(f'par({quoted(item)})' for item in block.items)})"
+        case Questions():
+            items = (f"terms.item({quoted(q)}, {quoted(a)})" for q, a in block.items)
+            look = "hanging-indent: 0pt, separator: linebreak(), tight: false"
+            text = f"#terms({look}, {', '.join(items)})"
+        case Command():
+            text = f"#raw(block: true, {quoted(block.text)})"
+        case Heading():
+            text = f"#heading(level: 2, {quoted(block.text)})"
+        case Folded():
+            text = _folded(block, 3)
+        case Picture():
+            text = _picture(block)
+        case Table():
+            text = _table(block)
+    return text
+
+
+def _folded(block: Folded, level: int) -> str:
+    """What a page hides until it is asked for stands open in print, under a heading."""
+    inner = "\n".join(_block(one) for one in block.blocks)
+    return f"#heading(level: {level}, {quoted(block.summary)})\n{inner}"
+
+
+def _picture(block: Picture) -> str:
+    figure = block.figure
+    image = f'image("{figure.id}.svg", alt: {quoted(figure.alt)}, width: 100%)'
+    told = f"{figure.source} Its numbers are in the last section."
+    return f"#figure({image}, caption: {quoted(figure.title)})\n#note({quoted(told)})"
+
+
+def _table(table: Table) -> str:
+    heads = ", ".join(_head(column) for column in table.columns)
+    rows = ",\n".join(", ".join(_cells(table, row)) for row in table.rows)
+    aligned = ", ".join("right" if column.numeric else "left" for column in table.columns[1:])
+    text = (
+        f"#figure(kind: table, caption: {quoted(table.caption)}, table(columns: {_widths(table)}, "
+        f"align: (left, {aligned}), table.header({heads}),\n{rows}))"
+    )
+    return f"{text}\n#note({quoted(table.note)})" if table.note else text
+
+
+def _widths(table: Table) -> str:
+    """Columns share a wide table by what they hold; a narrow table fits itself."""
+    if len(table.columns) < _MANY_COLUMNS:
+        return f"({', '.join(['auto'] * len(table.columns))},)"
+    shares = []
+    for at, column in enumerate(table.columns):
+        texts = [row[at].text for row in table.rows]
+        head = f"{column.title} {column.unit}"
+        longest = max((len(w) for t in (*texts, head) for w in t.split(" ")), default=1)
+        typical = sorted(len(text) for text in texts)[len(texts) * 9 // 10] if texts else 1
+        shares.append(max(1.15 * min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
+    return f"({', '.join(f'{share:g}fr' for share in shares)})"
+
+
+def _head(column: Column) -> str:
+    mark = " + [ ] + judged" if column.grade == "D" else ""
+    unit = f" + linebreak() + unit({quoted(column.unit)})" if column.unit else ""
+    return f"strong({quoted(column.title)}){mark}{unit}"
+
+
+def _cells(table: Table, row: tuple[Cell, ...]) -> list[str]:
+    return [_cell(cell, column.numeric) for cell, column in zip(row, table.columns, strict=True)]
+
+
+def _cell(cell: Cell, numeric: bool) -> str:
+    if cell.href:
+        return f"link({quoted(cell.href)}, {quoted(cell.text)})"
+    if cell.grade == cell.text == "D":
+        return "judged"
+    middle, gap, rest = cell.text.partition(" (")
+    shown = quoted(_breakable(cell.text))
+    if numeric and gap and rest.endswith(")"):
+        shown = f"figures({quoted(middle)}, {quoted(f'({rest}')})"
+    return f"{shown} + [ ] + judged" if cell.grade == "D" else shown
