@@ -63,6 +63,9 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Folder of a Halton model with other tables; see its README."),
 ]
+FromPrior = Annotated[
+    bool, typer.Option("--from-prior", help="Draw every input from its prior, uncalibrated.")
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; by default all that the process may use.")
 ]
@@ -107,6 +110,7 @@ def run(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
     model: ModelFolder = None,
+    from_prior: FromPrior = False,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
@@ -123,6 +127,7 @@ def run(
             threads,
             to,
             model,
+            from_prior,
         )
     )
 
@@ -131,17 +136,21 @@ def run(
 def report(
     results: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
     scenario: Annotated[
-        str | None, typer.Option(help="The decision on page one; by default all seven tables.")
+        str | None,
+        typer.Option(help="The decision on page one; more, by commas, stand beside it."),
     ] = None,
     to: Annotated[str, typer.Option(help="Formats: html, pdf, xlsx, by commas.")] = "html",
     out: Annotated[
         Path | None, typer.Option(help="Folder to write into; by default that of the results.")
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Folder with an organisation's logo, colours and text.")
+    ] = None,
 ) -> None:
     """Print a study's report again from its folder, without running anything."""
     from .cli_report import ReportRequest, print_again  # noqa: PLC0415
 
-    print_again(ReportRequest(results, to, scenario, out))
+    print_again(ReportRequest(results, to, scenario, out, template))
 
 
 @app.command()
