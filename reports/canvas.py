@@ -6,11 +6,11 @@ every system, text stays text, and a page of figures takes milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
 
-from .palette import LINES, PALETTE
+from .palette import LINES
 from .wording import MINUS
 
 WIDTH = 760.0
@@ -118,21 +118,6 @@ class Canvas:
         """The area inside points."""
         self._parts.append(f'<path class="{look}" d="{_broken(points)}Z"/>')
 
-    def ribbon(
-        self,
-        left: tuple[float, float, float],
-        right: tuple[float, float, float],
-        look: str,
-    ) -> None:
-        """A band that runs from (x, top, bottom) to (x, top, bottom) in a soft curve."""
-        (x1, top1, low1), (x2, top2, low2) = left, right
-        half = (x1 + x2) / 2
-        self._parts.append(
-            f'<path class="{look}" d="M{_n(x1)} {_n(top1)}C{_n(half)} {_n(top1)} {_n(half)} '
-            f"{_n(top2)} {_n(x2)} {_n(top2)}L{_n(x2)} {_n(low2)}C{_n(half)} {_n(low2)} "
-            f'{_n(half)} {_n(low1)} {_n(x1)} {_n(low1)}Z"/>'
-        )
-
     def words(
         self, text: str, at: tuple[float, float], look: str = "tick", anchor: str = "start"
     ) -> None:
@@ -155,7 +140,7 @@ class Canvas:
         return "\n".join(self._parts)
 
 
-def style(salt: str) -> str:
+def style(salt: str, palette: Mapping[str, str]) -> str:
     """The looks, each under the figure's own id so that figures on one page do not meet."""
     looks = (
         ("text", f"font-family:'DejaVu Sans',sans-serif;font-size:{SMALL:g}px;fill:{{muted}}"),
@@ -179,12 +164,10 @@ def style(salt: str) -> str:
         (".thick", "stroke:{blue};stroke-width:6.5"),
         (".point", "fill:{paper};stroke:{ink};stroke-width:1.6"),
         (".observed", "fill:{ink};stroke:{paper};stroke-width:.8"),
-        (".bar", "fill:{blue};stroke:{blue}"),
-        (".bar-down", "fill:{vermilion};stroke:{vermilion}"),
+        ("path.bar,rect.bar", "fill:{blue};stroke:{blue}"),
+        ("path.bar-down,rect.bar-down", "fill:{vermilion};stroke:{vermilion}"),
         (".bar-total", "fill:{ink};stroke:{ink}"),
         (".bar-faint", "fill:{paper};stroke:{edge};stroke-dasharray:3 2"),
-        ("path.flow", "fill:{band80};stroke:{edge};stroke-width:.6"),
-        ("path.flow-back", "fill:{apart80};stroke:{edge};stroke-width:.6"),
     )
     rules = [
         f"#{salt} .line{number}{{stroke:{colour};stroke-width:2.2;stroke-dasharray:{dash}}}"
@@ -193,7 +176,7 @@ def style(salt: str) -> str:
     named = []
     for names, look in looks:
         where = ",".join(f"#{salt} {name}" for name in names.split(","))
-        named.append(f"{where}{{{look.format(**PALETTE)}}}")
+        named.append(f"{where}{{{look.format(**palette)}}}")
     return "".join([*named, *rules])
 
 

@@ -135,6 +135,7 @@ def choice_figure(facts: Facts, choice: Choice) -> LineFigure:
         across_label="value of one avoided crisis, thousand CAD",
         up_label="best option in % of draws",
         lines=tuple(lines),
+        up_most=100.0,
     )
 
 

@@ -86,12 +86,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report. ``stamp`` is empty once a posterior ships."""
+    """A whole report. ``stamp`` is empty once a posterior ships; ``banner`` says what a reader must
+    know about the study itself, or is empty."""
 
     title: str
     subtitle: str
     stamp: str
     sections: tuple[Section, ...]
+    banner: str = ""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

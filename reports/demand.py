@@ -16,6 +16,7 @@ from .figure import BandFigure, Panel
 from .table import Cell, Column, Table, spread_cell
 from .verdict import flipped, sign
 from .wording import capital, count, listed, number, rounding_step, spread, unit_of
+from .zones import zone_figure
 
 Array = npt.NDArray[np.float64]
 
@@ -31,6 +32,7 @@ def demand_section(facts: Facts) -> Section:
             f"draw, {facts.start} to {facts.end}. Falls in use are below zero. Bands are over "
             "draws of the difference."
         ),
+        Picture(zone_figure(facts)),
         Picture(zones_figure(facts)),
         Picture(services_figure(facts)),
         contacts_table(facts),
@@ -153,7 +155,7 @@ def contacts_table(facts: Facts) -> Table:
         (
             Cell("Taken by crisis workers (not avoided)"),
             Cell("in the rows above"),
-            Cell(spread(flipped(last.demand.diverted_calls), least=1.0)),
+            Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
             Cell("not counted"),
         )
     )

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from .canvas import SMALL, TEXT, WIDTH, Canvas, style, wrapped
 from .draw_bands import draw_bands
 from .draw_lines import draw_lines
 from .draw_rows import draw_bars, draw_intervals
-from .figure import BandFigure, BarFigure, Figure, IntervalFigure
+from .draw_steps import draw_tornado, draw_waterfall
+from .draw_zones import draw_zones
+from .figure import (
+    BandFigure,
+    BarFigure,
+    Figure,
+    IntervalFigure,
+    LineFigure,
+    TornadoFigure,
+    WaterfallFigure,
+    ZoneFigure,
+)
+from .palette import PALETTE
 from .wording import capital
 
 _LINE = 15.0
@@ -16,25 +29,34 @@ _LINE = 15.0
 
 def drawn(figure: Figure) -> Canvas:
     """The drawing of a figure value. Nothing is shown or written."""
-    if isinstance(figure, BandFigure):
-        return draw_bands(figure)
-    if isinstance(figure, IntervalFigure):
-        return draw_intervals(figure)
-    if isinstance(figure, BarFigure):
-        return draw_bars(figure)
-    return draw_lines(figure)
+    match figure:
+        case BandFigure():
+            canvas = draw_bands(figure)
+        case IntervalFigure():
+            canvas = draw_intervals(figure)
+        case BarFigure():
+            canvas = draw_bars(figure)
+        case LineFigure():
+            canvas = draw_lines(figure)
+        case WaterfallFigure():
+            canvas = draw_waterfall(figure)
+        case TornadoFigure():
+            canvas = draw_tornado(figure)
+        case ZoneFigure():
+            canvas = draw_zones(figure)
+    return canvas
 
 
-def svg(figure: Figure) -> str:
+def svg(figure: Figure, palette: Mapping[str, str] = PALETTE) -> str:
     """The figure as one ``<svg>`` element with title and description.
 
     Text stays text. Two figures may stand in one page: ids and looks are the figure's own.
     """
     canvas = drawn(figure)
-    return _element(figure, canvas.body(), canvas.height)
+    return _element(figure, canvas.body(), canvas.height, palette)
 
 
-def file_svg(figure: Figure, stamp: str) -> bytes:
+def file_svg(figure: Figure, stamp: str, palette: Mapping[str, str] = PALETTE) -> bytes:
     """The figure as a file of its own: its finding and the stamp above, its source below."""
     canvas = drawn(figure)
     above = wrapped(figure.title, WIDTH - 20, TEXT + 1, bold=True)
@@ -48,11 +70,11 @@ def file_svg(figure: Figure, stamp: str) -> bytes:
     for row, text in enumerate(below):
         frame.words(text, (10, top + canvas.height + 12 + _LINE * row))
     whole = f'{frame.body()}\n<g transform="translate(0 {top:g})">\n{canvas.body()}\n</g>'
-    text = _element(figure, whole, frame.height)
+    text = _element(figure, whole, frame.height, palette)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
-def _element(figure: Figure, body: str, height: float) -> str:
+def _element(figure: Figure, body: str, height: float, palette: Mapping[str, str]) -> str:
     salt = f"{figure.id}-drawing"
     title, words = f"{figure.id}-title", f"{figure.id}-desc"
     return (
@@ -61,5 +83,5 @@ def _element(figure: Figure, body: str, height: float) -> str:
         f'aria-labelledby="{title} {words}">'
         f'<title id="{title}">{escape(figure.title)}</title>'
         f'<desc id="{words}">{escape(figure.alt)}</desc>\n'
-        f"<style>{style(salt)}</style>\n{body}\n</svg>\n"
+        f"<style>{style(salt, palette)}</style>\n{body}\n</svg>\n"
     )

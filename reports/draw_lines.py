@@ -14,7 +14,7 @@ _LINE = 15.0
 
 def draw_lines(figure: LineFigure) -> Canvas:
     """The lines with their names in a list to the right, in the order of the figure."""
-    values = [value for line in figure.lines for value in line.values]
+    values = [figure.up_most, *(value for line in figure.lines for value in line.values)]
     names = [wrapped(line.label, NAMES - 52, TEXT) for line in figure.lines]
     listed = sum(_LINE * len(name) + 9 for name in names)
     plot = max(PLOT, listed)

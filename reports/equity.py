@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from ..scenarios import economics
 from ..scenarios.uncertainty import Band, band, bands
-from .content import Block, Paragraph, Section
+from .content import Block, Paragraph, Picture, Section
 from .facts import Facts
+from .figure import IntervalFigure, Panel
 from .table import SMALL_CELL, SUPPRESSED, Cell, Column, Table, spread_cell, suppressed
 from .wording import capital, number, rounding_step, spread
 
@@ -31,7 +32,50 @@ def equity_section(facts: Facts) -> Section:
         Paragraph(widest),
         population_table(facts),
     ]
+    figure = equity_figure(facts)
+    if figure is not None:
+        blocks.insert(1, Picture(figure))
     return Section("equity", "Who gains: places and people", tuple(blocks), "Equity")
+
+
+def equity_figure(facts: Facts) -> IntervalFigure | None:
+    """What part of the contacts and crises expected is avoided, for each place and population.
+
+    Rows with a small count are left out, so that none can be read off; None when none is left.
+    """
+    rows: list[tuple[str, Band]] = []
+    for dimension, name in (("municipality", _BY_PLACE), ("population", _CRISES)):
+        expected = _since(facts, facts.level(facts.comparator.name, name))
+        avoided = -_since(facts, facts.study.change(facts.focus.scenario, name))
+        what = "contacts" if dimension == "municipality" else "crises"
+        for at, element in enumerate(facts.study.elements(dimension)):
+            if float(np.median(expected[at])) >= SMALL_CELL:
+                share = 100 * avoided[at] / np.maximum(expected[at], 1e-9)
+                rows.append((f"{capital(element)}: {what}", band(share)))
+    if not rows:
+        return None
+    most = max(rows, key=lambda row: row[1].q50)
+    return IntervalFigure(
+        id="equity-dots",
+        title=_equity_finding(most),
+        alt=f"{len(rows)} rows, municipalities and then populations: a dot and two intervals for "
+        "the part of expected contacts or crises that is avoided. The numbers are in the table "
+        "below.",
+        source=f"Model runs, {facts.draws} draws, {facts.years} years. Municipal figures are "
+        f"{ALLOCATED}. A minus is an increase.",
+        labels=tuple(label for label, _ in rows),
+        panels=(Panel("Avoided of expected", "% of expected", tuple(found for _, found in rows)),),
+    )
+
+
+def _equity_finding(most: tuple[str, Band]) -> str:
+    label, found = most
+    if found.q50 <= 0:
+        return "In no place or population is a part of demand avoided in the middle estimate"
+    element, what = label.split(": ")
+    return (
+        f"The largest part is avoided in {element.lower()}: {number(found.q50, 0.01)} % of {what}"
+    )
 
 
 def municipality_table(facts: Facts) -> tuple[Table, str]:

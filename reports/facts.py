@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,11 +34,13 @@ JUDGED = "D"
 
 @dataclass(frozen=True)
 class Facts:
-    """``focus`` is the decision that page one answers; ``headlines`` hold it and the others."""
+    """``focus`` is the decision that page one answers; ``headlines`` hold it and the others;
+    ``beside`` are those that stand beside it, when some were asked for."""
 
     study: Study
     headlines: tuple[Headline, ...]
     focus: Headline
+    beside: tuple[Headline, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -150,11 +152,12 @@ class Facts:
         )
 
 
-def gather(study: Study, focus: str | None = None) -> Facts:
+def gather(study: Study, focus: str | None = None, beside: Sequence[str] = ()) -> Facts:
     """The facts of a study. ``focus`` names the decision that page one answers; by default all
-    seven tables together, or else the policy that spends most.
+    seven tables together, or else the policy that spends most. ``beside`` names others to compare
+    it with, side by side.
 
-    Raises InputError when the study holds no finished policy, or not the one named.
+    Raises InputError when the study holds no finished policy, or not one that is named.
     """
     if not study.policies:
         cure = (
@@ -168,13 +171,16 @@ def gather(study: Study, focus: str | None = None) -> Facts:
         )
     found = headlines(study)
     names = [headline.scenario for headline in found]
-    if focus is not None and focus not in names:
-        raise InputError(
-            f"The study has no policy '{focus}' to put on page one.{nearest(focus, names)} "
-            f"Policies: {', '.join(names)}."
-        )
+    for name in (*([] if focus is None else [focus]), *beside):
+        if name not in names:
+            raise InputError(
+                f"The study has no policy '{name}' to put on page one.{nearest(name, names)} "
+                f"Policies: {', '.join(names)}."
+            )
     chosen = focus or (USUAL_FOCUS if USUAL_FOCUS in names else _largest(found))
-    return Facts(study, found, next(item for item in found if item.scenario == chosen))
+    by_name = {item.scenario: item for item in found}
+    others = [name for name in dict.fromkeys(beside) if name != chosen]
+    return Facts(study, found, by_name[chosen], tuple(by_name[name] for name in others))
 
 
 def _largest(found: tuple[Headline, ...]) -> str:

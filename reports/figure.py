@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..scenarios.uncertainty import Band
-from .table import Cell, Column, Table, statistics_cells, statistics_columns
+from .table import Cell, Column, Table, spread_cell, statistics_cells, statistics_columns
 from .wording import number, rounding_step
 
 
@@ -148,7 +149,8 @@ class Line:
 
 @dataclass(frozen=True)
 class LineFigure:
-    """A few lines over one axis. ``title`` states the finding."""
+    """A few lines over one axis. ``title`` states the finding; the axis up reaches at least to
+    ``up_most``."""
 
     id: str
     title: str
@@ -158,10 +160,11 @@ class LineFigure:
     across_label: str
     up_label: str
     lines: tuple[Line, ...]
+    up_most: float = 0.0
 
     def twin(self) -> Table:
         """The same numbers as a table, a row a position and a column a line."""
-        step = rounding_step(min(self.across), max(self.across))
+        step = rounding_step(0, min(abs(b - a) for a, b in pairwise(self.across)))
         rows = tuple(
             (
                 Cell(number(at, step), at),
@@ -179,4 +182,152 @@ class LineFigure:
         )
 
 
-Figure = BandFigure | IntervalFigure | BarFigure | LineFigure
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall: what it adds (negative: takes off), or with ``total`` where all
+    that came before has led."""
+
+    label: str
+    value: float
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class WaterfallFigure:
+    """Bars that start where the last one ended. ``title`` states the finding; ``unit`` is that of
+    the steps."""
+
+    id: str
+    title: str
+    alt: str
+    source: str
+    unit: str
+    steps: tuple[Step, ...]
+
+    def twin(self) -> Table:
+        """The same numbers as a table, a row a step."""
+        step = rounding_step(0.0, max((abs(item.value) for item in self.steps), default=1.0) / 10)
+        rows = tuple(
+            (
+                Cell(item.label),
+                Cell(number(item.value, step), item.value),
+                Cell("where it leads" if item.total else "adds to it"),
+            )
+            for item in self.steps
+        )
+        return Table(
+            id=f"{self.id}-table",
+            caption=f"Numbers behind the figure: {self.title}",
+            columns=(
+                Column("Step", "", False),
+                Column("Amount", self.unit),
+                Column("What it is", "", False),
+            ),
+            rows=rows,
+        )
+
+
+@dataclass(frozen=True)
+class Swing:
+    """An outcome's mean where an input is low and where it is high, in its own fifth of draws."""
+
+    label: str
+    low: float
+    high: float
+    grade: str
+
+
+@dataclass(frozen=True)
+class TornadoFigure:
+    """Swings around the mean over all draws, widest first."""
+
+    id: str
+    title: str
+    alt: str
+    source: str
+    unit: str
+    middle: float
+    swings: tuple[Swing, ...]
+
+    def twin(self) -> Table:
+        """The same numbers as a table, a row an input."""
+        ends = [value for swing in self.swings for value in (swing.low, swing.high)]
+        step = rounding_step(min(ends, default=0.0), max(ends, default=1.0))
+        rows = tuple(
+            (
+                Cell(swing.label, grade=swing.grade if swing.grade == "D" else ""),
+                Cell(number(swing.low, step), swing.low),
+                Cell(number(self.middle, step), self.middle),
+                Cell(number(swing.high, step), swing.high),
+            )
+            for swing in self.swings
+        )
+        return Table(
+            id=f"{self.id}-table",
+            caption=f"Numbers behind the figure: {self.title}",
+            columns=(
+                Column("Input", "", False),
+                Column("Input in its lowest fifth", self.unit),
+                Column("All draws", self.unit),
+                Column("Input in its highest fifth", self.unit),
+            ),
+            rows=rows,
+        )
+
+
+@dataclass(frozen=True)
+class Level:
+    """People in a zone at the start, and at the end without and with the decision."""
+
+    label: str
+    before: float
+    without: float
+    change: Band
+
+
+@dataclass(frozen=True)
+class ZoneFigure:
+    """Zones side by side: how many people each holds before and after, and what the decision
+    moves in or out of each."""
+
+    id: str
+    title: str
+    alt: str
+    source: str
+    years: tuple[int, int]
+    levels: tuple[Level, ...]
+
+    def twin(self) -> Table:
+        """The same numbers as a table, a row a zone."""
+        rows = tuple(
+            (
+                Cell(level.label),
+                Cell(number(level.before, rounding_step(0, level.before, 1.0)), level.before),
+                Cell(number(level.without, rounding_step(0, level.without, 1.0)), level.without),
+                spread_cell(level.change, least=0.1),
+            )
+            for level in self.levels
+        )
+        first, last = self.years
+        return Table(
+            id=f"{self.id}-table",
+            caption=f"Numbers behind the figure: {self.title}",
+            columns=(
+                Column("Zone", "", False),
+                Column(f"{first}", "people, median"),
+                Column(f"{last}, without the decision", "people, median"),
+                Column(f"Moved by the decision by {last}", "people"),
+            ),
+            rows=rows,
+        )
+
+
+Figure = (
+    BandFigure
+    | IntervalFigure
+    | BarFigure
+    | LineFigure
+    | WaterfallFigure
+    | TornadoFigure
+    | ZoneFigure
+)

@@ -12,6 +12,7 @@ from .content import Block, Paragraph, Picture, Section
 from .facts import JUDGED, Facts
 from .figure import Bar, BarFigure, BarPanel
 from .thresholds import threshold_blocks
+from .tornado import tornado_figure
 from .wording import input_words, listed
 
 MOST_BARS = 8
@@ -59,6 +60,11 @@ def leading_inputs(facts: Facts, outcome: str, most: int = 3) -> list[str]:
     ][:most]
 
 
+def leading_columns(facts: Facts) -> tuple[str, ...]:
+    """Inputs that go with police contacts avoided, those that stand out from noise first."""
+    return tuple(item.driver.input for item in influences(facts, "contacts avoided"))
+
+
 def judged_drivers(facts: Facts) -> list[str]:
     """Every input of grade D that stands out from noise in a headline, strongest first."""
     found = dict.fromkeys(
@@ -83,6 +89,9 @@ def influence_section(facts: Facts) -> Section:
     if not outcomes:
         blocks.append(Paragraph("Nothing varies: with these inputs every draw gives one result."))
         return Section("drivers", "What drives the result", tuple(blocks), "Uncertainty")
+    tornado = tornado_figure(facts, leading_columns(facts))
+    if tornado is not None:
+        blocks.append(Picture(tornado))
     blocks.append(Picture(influence_figure(facts, outcomes)))
     for name in outcomes:
         cast = [item for item in influences(facts, name) if item.shadows]

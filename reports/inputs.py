@@ -150,7 +150,7 @@ def _parameter_row(members: list[ParameterRow]) -> tuple[Cell, ...]:
     label = f"{row.name} [{shown}]" if elements else row.name
     return (
         Cell(label),
-        Cell(_plain(row.value), row.value),
+        Cell(_value_of(row), row.value),
         Cell(row.unit),
         Cell(_prior(row)),
         Cell(row.role),
@@ -171,6 +171,12 @@ def _prior(row: ParameterRow) -> str:
     if row.group:
         text += f"; moves with “{row.group}”"
     return text
+
+
+def _value_of(row: ParameterRow) -> str:
+    """A calendar year is written without a comma."""
+    year = row.unit == "Year" and row.value > 1900
+    return f"{row.value:.0f}" if year else _plain(row.value)
 
 
 def _plain(value: float) -> str:

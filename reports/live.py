@@ -193,7 +193,6 @@ def write_cash_flow(sheet: Sheet, facts: Facts) -> None:
             place = _FIRST_YEAR + len(years)
             sheet.formula(place, f"=SUMPRODUCT({own},{factors})", float(flows @ weights))
             sheet.row += 1
-    sheet.page.freeze_panes(5, 2)
 
 
 def _weights(facts: Facts) -> Array:

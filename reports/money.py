@@ -1,8 +1,7 @@
-"""Who pays and who gains: the three lines by payer, rates, break-even, and the running net."""
+"""Who pays and who gains: the three lines by payer, rates and break-even."""
 
 from __future__ import annotations
 
-from ..scenarios import economics
 from ..scenarios.headline import (
     ALL_PAYERS,
     BASES,
@@ -12,14 +11,12 @@ from ..scenarios.headline import (
     HorizonResult,
     PayerResult,
 )
-from ..scenarios.summarise import net_path, payer_lines
-from ..scenarios.uncertainty import band
 from .content import Block, Folded, Heading, Paragraph, Picture, Section
 from .facts import Facts
-from .figure import BandFigure, Panel
+from .flows import matrix_table, ratio_sentence, waterfall_figure
 from .options import main_options
 from .table import Cell, Column, Table, odds_cell, spread_cell, year_cell
-from .verdict import break_even_sentence, scaled, sign
+from .verdict import break_even_sentence
 from .wording import (
     capital,
     number,
@@ -42,13 +39,18 @@ NEVER_ADDED = (
 def money_section(facts: Facts) -> Section:
     """Payers first for the focus at every horizon, then for the other options."""
     focus = facts.focus
-    blocks: list[Block] = [Paragraph(NEVER_ADDED), payer_table(facts, focus, focus.horizons[-1])]
+    blocks: list[Block] = [
+        Paragraph(NEVER_ADDED),
+        payer_table(facts, focus, focus.horizons[-1]),
+        Picture(waterfall_figure(facts)),
+        matrix_table(facts),
+        Paragraph(ratio_sentence(facts)),
+    ]
     blocks.append(capacity_table(facts, focus))
     for result in reversed(focus.horizons[:-1]):
         table = payer_table(facts, focus, result)
         blocks.append(Folded(f"By payer over {result.years} years", (table,)))
     blocks += [rates_table(focus), Heading("When it breaks even"), *_break_even(facts)]
-    blocks.append(Picture(running_net_figure(facts)))
     others = [found for found in facts.headlines if found.scenario != focus.scenario]
     if others:
         blocks.append(Heading("The same tables for other options"))
@@ -165,8 +167,6 @@ def _break_even(facts: Facts) -> tuple[Block, ...]:
     focus = facts.focus
     told = break_even_sentence(focus.break_even["cashable"])
     blocks: list[Block] = [Paragraph(told), break_even_table(focus)]
-    if not focus.ratio_rule.allowed:
-        blocks.append(Paragraph(f"No ratio is printed: {focus.ratio_rule.reason}.", "note"))
     blocks.append(price_table(facts))
     return tuple(blocks)
 
@@ -243,34 +243,4 @@ def price_table(facts: Facts) -> Table:
         "figure. No ratio is printed where the cost of serving a person is missing or a judgement "
         "(youth, sexual assault, older adults, dual diagnosis, call diversion, hospital protocol, "
         "backbone), or where no contact is avoided on average.",
-    )
-
-
-def running_net_figure(facts: Facts) -> BandFigure:
-    """The running discounted net of all payers to the longest headline horizon, on two bases."""
-    lines = payer_lines(facts.study, facts.focus.scenario)
-    terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
-    panels, last = [], None
-    for basis in BASES[:2]:
-        years, path = net_path(facts.study, lines, basis, terms)
-        kept = years <= facts.end
-        bands = tuple(scaled(band(path[-1][:, at]), 1e-6) for at in range(int(kept.sum())))
-        panels.append(Panel(f"Counting {BASIS_TITLES[basis]}", "million CAD", bands))
-        last = bands[-1] if basis == "cashable" else last
-    assert last is not None
-    way = sign(last, 1e-6)
-    told = {
-        "negative": f"The running net stays a cost through {facts.end}, counting cash only",
-        "positive": f"The running net has turned positive by {facts.end}, counting cash only",
-        "unclear": f"By {facts.end} the running net may be a cost or a benefit, counting cash only",
-        "none": f"The running net is zero through {facts.end}, counting cash only",
-    }[way]
-    return BandFigure(
-        id="running-net",
-        title=told,
-        alt="Bands of the running discounted net of all payers by year, counting cash only and "
-        "counting all marginal cost. The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws; present value at {rate_text(facts.focus.rate)}.",
-        years=tuple(range(facts.start, facts.end + 1)),
-        panels=tuple(panels),
     )

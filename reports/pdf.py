@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import InputError
+from .brand import PLAIN, Brand
 from .content import Content
 from .typeset import source
 
@@ -15,7 +16,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 CURE = "pip install 'upshift[report]'"
 
 
-def pdf_bytes(content: Content, drawings: dict[str, str]) -> bytes:
+def pdf_bytes(content: Content, drawings: dict[str, str], brand: Brand = PLAIN) -> bytes:
     """The report as PDF: tags, language, title, bookmarks and alt texts.
 
     ``drawings`` holds each figure's SVG by its id. No clock is read: the same content gives the
@@ -28,9 +29,11 @@ def pdf_bytes(content: Content, drawings: dict[str, str]) -> bytes:
             f"A PDF needs the package 'typst', which is not installed. {CURE} brings it; HTML "
             "needs nothing more."
         ) from None
-    text = source(content, TEMPLATE.read_text(encoding="utf-8"))
+    text = source(content, TEMPLATE.read_text(encoding="utf-8"), brand)
     files = {"main.typ": text.encode()}
     files |= {f"{name}.svg": drawing.encode() for name, drawing in drawings.items()}
+    if brand.logo is not None:
+        files[f"logo{brand.logo.suffix}"] = brand.logo.data
     made = typst.compile(
         files,
         format="pdf",

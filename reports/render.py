@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,11 @@ from markupsafe import Markup
 
 from ..scenarios.atomic import make_folder, write_whole
 from ..scenarios.store import Study
+from .brand import PLAIN, Brand
 from .content import Content
 from .draw import file_svg, svg
 from .facts import Facts, gather
 from .html_table import table_html
-from .palette import PALETTE
 from .pdf import pdf_bytes
 from .summary import build_content
 from .wording import unbroken
@@ -46,40 +47,55 @@ def write_report(
     return write_facts(gather(study, focus), directory, formats)
 
 
-def write_facts(facts: Facts, directory: Path, formats: Sequence[Format] = ("html",)) -> Path:
-    """Write the report of facts already gathered, as `write_report` does.
+def write_facts(
+    facts: Facts,
+    directory: Path,
+    formats: Sequence[Format] = ("html",),
+    brand: Brand = PLAIN,
+) -> Path:
+    """Write the report of facts already gathered, as `write_report` does, in ``brand``'s looks.
 
     The same facts give the same bytes. Everything is made before anything is written, and each
     file is written whole or not at all.
     """
     directory = Path(directory)
-    content = build_content(facts)
-    drawings = {figure.id: svg(figure) for figure in content.figures}
-    made = {name: _bytes_of(name, content, facts, drawings) for name in formats}
+    content = build_content(facts, brand.section)
+    drawings = {figure.id: svg(figure, brand.palette) for figure in content.figures}
+    made: dict[Format, bytes] = {}
+    for name in formats:
+        if name == "pdf":
+            made[name] = pdf_bytes(content, drawings, brand)
+        elif name == "xlsx":
+            made[name] = workbook_bytes(content, facts, brand)
+        else:
+            made[name] = render_page(content, drawings, brand).encode()
     make_folder(directory)
     if "html" in made:
         folder = directory / FIGURE_FOLDER
         make_folder(folder)
         for figure in content.figures:
-            write_whole(folder / f"{figure.id}.svg", file_svg(figure, content.stamp))
+            drawing = file_svg(figure, content.stamp, brand.palette)
+            write_whole(folder / f"{figure.id}.svg", drawing)
     for name, data in made.items():
         write_whole(directory / f"{REPORT_STEM}.{name}", data)
     return directory / f"{REPORT_STEM}.{formats[0]}"
 
 
-def _bytes_of(name: Format, content: Content, facts: Facts, drawings: dict[str, str]) -> bytes:
-    if name == "pdf":
-        return pdf_bytes(content, drawings)
-    if name == "xlsx":
-        return workbook_bytes(content, facts)
-    return render_page(content, drawings).encode()
-
-
-def render_page(content: Content, drawings: dict[str, str]) -> str:
+def render_page(content: Content, drawings: dict[str, str], brand: Brand = PLAIN) -> str:
     """The page as text. ``drawings`` holds each figure's ``<svg>`` element by its id."""
     pictures = {name: Markup(text) for name, text in drawings.items()}
     template = _environment().get_template("report.html.j2")
-    return template.render(content=content, pictures=pictures, palette=PALETTE)
+    logo = ""
+    if brand.logo is not None:
+        data = base64.b64encode(brand.logo.data).decode("ascii")
+        logo = f"data:{brand.logo.media_type};base64,{data}"
+    return template.render(
+        content=content,
+        pictures=pictures,
+        palette=brand.palette,
+        organisation=brand.organisation,
+        logo=logo,
+    )
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from .palette import PALETTE
 from .table import Cell, Column, Table
 
 FIRST_WIDTH, WIDTH = 46, 17
@@ -128,16 +128,16 @@ def _units(table: Table, split: list[bool]) -> list[str | float]:
     return units
 
 
-def looks(book: Any) -> dict[str, Any]:
+def looks(book: Any, palette: Mapping[str, str]) -> dict[str, Any]:
     """The formats of a workbook by name, for all of its sheets."""
-    ink, muted, stripe = PALETTE["ink"], PALETTE["muted"], PALETTE["stripe"]
+    ink, muted, stripe = palette["ink"], palette["muted"], palette["stripe"]
     known: dict[str, dict[str, Any]] = {
         "title": {"bold": True, "font_size": 15, "font_color": ink},
         "head": {"bold": True, "font_size": 11, "font_color": ink},
         "plain": {"font_color": ink},
         "right": {"font_color": ink, "align": "right"},
         "note": {"font_color": muted, "italic": True},
-        "warning": {"bold": True, "bg_color": PALETTE["warning"]},
+        "warning": {"bold": True, "bg_color": palette["warning"]},
         "columns": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"},
         "units": {"font_color": muted, "bg_color": stripe, "text_wrap": True},
         "number": {"num_format": "#,##0.00"},
@@ -145,7 +145,7 @@ def looks(book: Any) -> dict[str, Any]:
         "year": {"num_format": "0", "bold": True, "bottom": 1},
         "count": {"num_format": "0"},
         "factor": {"num_format": "0.000000"},
-        "input share": {"num_format": "0.0%", "bg_color": PALETTE["warning"], "border": 1},
-        "input count": {"num_format": "0", "bg_color": PALETTE["warning"], "border": 1},
+        "input share": {"num_format": "0.0%", "bg_color": palette["warning"], "border": 1},
+        "input count": {"num_format": "0", "bg_color": palette["warning"], "border": 1},
     }
     return {name: book.add_format(look) for name, look in known.items()}

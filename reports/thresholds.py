@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scenarios import economics
+from ..scenarios.headline import Headline
 from ..scenarios.summarise import crises_avoided, payer_lines, present_lines
-from .content import Block, Heading, Paragraph
+from .content import Block, Heading, Paragraph, Picture
 from .facts import Facts
+from .figure import Line, LineFigure
+from .options import main_options
 from .table import Cell, Column, Table, share_cell
 from .wording import number, percent
 
@@ -18,6 +21,7 @@ CRISIS_VALUES = (0.0, 1_000.0, 5_000.0, 10_000.0, 50_000.0, 100_000.0)
 """CAD put on one avoided crisis, whoever gains."""
 EFFECT_SHARES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 """Shares of the assumed effect."""
+MOST_LINES = 4
 
 
 def threshold_blocks(facts: Facts) -> tuple[Block, ...]:
@@ -25,6 +29,8 @@ def threshold_blocks(facts: Facts) -> tuple[Block, ...]:
     return (
         Heading("When it fails, and when it would not"),
         Paragraph(threshold_sentence(facts)),
+        Picture(acceptability_figure(facts)),
+        Picture(effect_figure(facts)),
         value_table(facts),
         effect_table(facts),
     )
@@ -67,6 +73,80 @@ def effect_chances(facts: Facts) -> Array:
     return economics.effect_scaling(avoided, programme, np.asarray(EFFECT_SHARES))
 
 
+def acceptability_figure(facts: Facts) -> LineFigure:
+    """The chance of net benefit by the value put on one avoided crisis, for a few options."""
+    grid = np.linspace(0.0, CRISIS_VALUES[-1], 41)
+    lines = []
+    for option in _shown(facts):
+        _, _, net = _present(facts, option.scenario)
+        crises = crises_avoided(facts.study, option.scenario, facts.end)
+        chances = economics.acceptability(net, crises, grid)
+        lines.append(Line(option.title, tuple(float(100 * chance) for chance in chances)))
+    own = lines[0].values
+    reached = [at for at, chance in zip(grid, own, strict=True) if chance > 50]
+    told = (
+        f"A net benefit is likelier than not once a crisis avoided is worth "
+        f"{number(reached[0], 1000.0)} CAD"
+        if reached and reached[0] > 0
+        else "A net benefit is likelier than not even with nothing put on a crisis avoided"
+        if reached
+        else f"At no value up to {number(CRISIS_VALUES[-1], 1.0)} CAD a crisis is a net benefit "
+        "likelier than not"
+    )
+    return LineFigure(
+        id="acceptability-curve",
+        title=f"{told}: {facts.focus.title}",
+        alt=f"{len(lines)} lines, one an option: the chance of net benefit by the value put on one "
+        "avoided crisis. The numbers are in the table below.",
+        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years, marginal cost.",
+        across=tuple(float(value) / 1e3 for value in grid),
+        across_label="value of one avoided crisis, thousand CAD",
+        up_label="chance of net benefit, %",
+        lines=tuple(lines),
+        up_most=100.0,
+    )
+
+
+def effect_figure(facts: Facts) -> LineFigure:
+    """The chance of net benefit by the share of the assumed effect that is had."""
+    grid = np.linspace(EFFECT_SHARES[0], EFFECT_SHARES[-1], 26)
+    lines = []
+    for name, basis in (("Counting cash only", "cashable"), ("Counting marginal cost", "marginal")):
+        avoided = _avoided(facts, basis)
+        _, programme, _ = _present(facts)
+        chances = economics.effect_scaling(avoided, programme, grid)
+        lines.append(Line(name, tuple(float(100 * chance) for chance in chances)))
+    most = max(lines[1].values)
+    return LineFigure(
+        id="effect-curve",
+        title=f"With up to {percent(EFFECT_SHARES[-1])} of the assumed effect the chance of a net "
+        f"benefit reaches {number(most, 1.0)} %, counting marginal cost",
+        alt="Two lines: the chance of net benefit by the share of the assumed effect, counting "
+        "cash only and counting marginal cost. The numbers are in the table below.",
+        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years. Cost avoided is "
+        "taken to be in proportion to the effect.",
+        across=tuple(float(100 * share) for share in grid),
+        across_label="share of the assumed effect, %",
+        up_label="chance of net benefit, %",
+        lines=tuple(lines),
+        up_most=100.0,
+    )
+
+
+def _shown(facts: Facts) -> list[Headline]:
+    """The focus, and the options with its comparator that avoid most crises."""
+    others = [h for h in main_options(facts) if h.scenario != facts.focus.scenario]
+    others.sort(key=lambda h: -h.horizons[-1].demand.crises.q50)
+    return [facts.focus, *others[: MOST_LINES - 1]]
+
+
+def _avoided(facts: Facts, basis: str) -> Array:
+    lines = payer_lines(facts.study, facts.focus.scenario)
+    terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
+    present = present_lines(lines, facts.study.time, facts.end, terms)
+    return np.asarray(present.cashable[-1] if basis == "cashable" else present.marginal[-1])
+
+
 def value_table(facts: Facts) -> Table:
     """One column per value of an avoided crisis."""
     columns = tuple(Column(number(value, 1.0), "CAD a crisis") for value in CRISIS_VALUES)
@@ -98,9 +178,9 @@ def _chances(shares: Array) -> tuple[Cell, ...]:
     return tuple(share_cell(float(share)) for share in shares)
 
 
-def _present(facts: Facts) -> tuple[Array, Array, Array]:
+def _present(facts: Facts, scenario: str = "") -> tuple[Array, Array, Array]:
     """Marginal cost avoided, programme cost and their difference, all payers: ``(draw,)``."""
-    lines = payer_lines(facts.study, facts.focus.scenario)
+    lines = payer_lines(facts.study, scenario or facts.focus.scenario)
     terms = economics.Discounting(rate=facts.focus.rate, base=float(facts.start))
     present = present_lines(lines, facts.study.time, facts.end, terms)
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from .brand import PLAIN, Brand
 from .content import (
     Block,
     Bullets,
@@ -17,7 +18,6 @@ from .content import (
     Questions,
     Section,
 )
-from .palette import PALETTE
 from .table import Cell, Column, Table
 from .wording import capital, unbroken
 
@@ -34,30 +34,40 @@ COLOURS = {
     "hyperlink": "link",
 }
 """Names in the Typst template, and theirs in the palette."""
-LANDSCAPE = ("provenance",)
+LANDSCAPE = ("provenance", "unit-costs-section")
 """Sections whose tables are too wide for an upright page."""
 TWINS_TITLE = "The numbers behind the figures"
 _MANY_COLUMNS = 5
 _LONG_WORD = 16
 
 
-def source(content: Content, template: str) -> str:
+def source(content: Content, template: str, brand: Brand = PLAIN) -> str:
     """The whole document. ``template`` is the set of rules that gives it its looks."""
-    colours = [f'#let {name} = rgb("{PALETTE[own]}")' for name, own in COLOURS.items()]
+    colours = [f'#let {name} = rgb("{brand.palette[own]}")' for name, own in COLOURS.items()]
     parts = [
         f"#set document(title: {quoted(content.title)}, date: none)",
         *colours,
         f"#let stamp = {quoted(capital(content.stamp))}",
         template,
+        *_letterhead(brand),
         "#title()",
         f"#text(11pt, fill: muted, {quoted(content.subtitle)})",
         *(["#warning(strong(stamp))"] if content.stamp else []),
+        *([f"#warning(par({quoted(content.banner)}))"] if content.banner else []),
         "#outline(depth: 1, title: none)",
         *(_section(section) for section in content.sections),
         f"#heading(level: 1, {quoted(TWINS_TITLE)})",
         *(_table(figure.twin()) for figure in content.figures),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _letterhead(brand: Brand) -> list[str]:
+    """The organisation's logo, or its name."""
+    if brand.logo is not None:
+        name = quoted(f"logo{brand.logo.suffix}")
+        return [f"#figure(image({name}, alt: {quoted(brand.organisation)}, height: 14mm))"]
+    return [f'#text(10pt, weight: "bold", {quoted(brand.organisation)})'] * bool(brand.organisation)
 
 
 def quoted(text: str) -> str:
@@ -143,7 +153,7 @@ def _widths(table: Table) -> str:
         head = f"{column.title} {column.unit}"
         longest = max((len(w) for t in (*texts, head) for w in t.split(" ")), default=1)
         typical = sorted(len(text) for text in texts)[len(texts) * 9 // 10] if texts else 1
-        shares.append(max(min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
+        shares.append(max(1.15 * min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
     return f"({', '.join(f'{share:g}fr' for share in shares)})"
 
 

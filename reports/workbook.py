@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from ..model.errors import InputError
+from .brand import PLAIN, Brand
 from .content import (
     Block,
     Bullets,
@@ -41,7 +42,7 @@ _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 """Written as the day of creation, so that the same report is the same bytes."""
 
 
-def workbook_bytes(content: Content, facts: Facts) -> bytes:
+def workbook_bytes(content: Content, facts: Facts, brand: Brand = PLAIN) -> bytes:
     """The workbook. No macros, no merged cells; every table has a row of units.
 
     The same content and study give the same bytes. Raises InputError when the ``report`` extra is
@@ -59,8 +60,10 @@ def workbook_bytes(content: Content, facts: Facts) -> bytes:
     book.set_properties(
         {"title": content.title, "subject": content.subtitle, "created": _FIRST_DAY}
     )
-    formats = looks(book)
+    formats = looks(book, brand.palette)
     sheets = {name: Sheet.add(book, name, formats) for name in SHEETS}
+    if brand.organisation:
+        sheets["README"].text(brand.organisation)
     _front(sheets["README"], content)
     for section in content.sections:
         sheet = sheets[section.sheet]
@@ -69,7 +72,9 @@ def workbook_bytes(content: Content, facts: Facts) -> bytes:
             _block(sheet, block)
     layout = write_draws(sheets["Draws"], facts)
     write_assumptions(sheets["Assumptions"], facts, layout)
-    write_cash_flow(sheets["Cashflow_by_year"], facts)
+    cash_flow = sheets["Cashflow_by_year"]
+    cash_flow.row += 2
+    write_cash_flow(cash_flow, facts)
     book.close()
     return file.getvalue()
 
@@ -79,6 +84,8 @@ def _front(sheet: Sheet, content: Content) -> None:
     sheet.text(content.subtitle)
     if content.stamp:
         sheet.warning(content.stamp.capitalize())
+    if content.banner:
+        sheet.warning(content.banner)
     sheet.text(
         "Numbers are unrounded; a figure with an interval has its median and the ends of its 80 % "
         "interval in cells of their own. Below each heading stands a row of units."

@@ -17,8 +17,8 @@ import xarray as xr
 from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
 from .lazy import lazy_dataset
-from .manifest import Manifest, read_manifest
-from .provenance import Evidence, ParameterRow, SourceRow
+from .manifest import Manifest, digest, read_manifest
+from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
 from .unit_costs import UnitCost
@@ -156,6 +156,12 @@ def load_study(directory: Path) -> Study:
             "it goes on where it stopped."
         )
     evidence = Evidence.read(evidence_folder(directory))
+    if digest(evidence.registry) != manifest.registry_digest:
+        raise InputError(
+            f"{evidence_folder(directory) / REGISTRY_NAME} is not the registry that the study was "
+            "run with, so its numbers and its inputs would not agree. Put the file back, or run "
+            "the sweep again in a new folder."
+        )
     return Study(
         directory=directory,
         manifest=manifest,

@@ -155,7 +155,7 @@ def _run_block(
 
 def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     """Check the folder against the plan, and write what every shard depends on."""
-    manifest = _manifest(plan, draws)
+    manifest = manifest_of(plan, draws)
     if (directory / MANIFEST_NAME).exists():
         manifest = _joined(read_manifest(directory), manifest, directory)
     make_folder(directory / SHARD_FOLDER)
@@ -173,7 +173,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     return manifest
 
 
-def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+    """What a sweep of ``plan`` over ``draws`` rests on. Raises InputError for an unknown output."""
     outputs = tuple(plan.model.output(name) for name in plan.outputs)
     used = {name for output in outputs for name in output.dimensions} | {STAFFED, BUDGET_YEARS}
     return Manifest(

@@ -136,17 +136,21 @@ def run(
 def report(
     results: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
     scenario: Annotated[
-        str | None, typer.Option(help="The decision on page one; by default all seven tables.")
+        str | None,
+        typer.Option(help="The decision on page one; more, by commas, stand beside it."),
     ] = None,
     to: Annotated[str, typer.Option(help="Formats: html, pdf, xlsx, by commas.")] = "html",
     out: Annotated[
         Path | None, typer.Option(help="Folder to write into; by default that of the results.")
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Folder with an organisation's logo, colours and text.")
+    ] = None,
 ) -> None:
     """Print a study's report again from its folder, without running anything."""
     from .cli_report import ReportRequest, print_again  # noqa: PLC0415
 
-    print_again(ReportRequest(results, to, scenario, out))
+    print_again(ReportRequest(results, to, scenario, out, template))
 
 
 @app.command()

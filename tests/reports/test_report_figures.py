@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from upshift.reports import demand, money, options
+from upshift.reports import cash_flow, costs, demand, equity, flows, money, options, tornado, zones
 from upshift.reports.canvas import text_width, ticks, wrapped
 from upshift.reports.draw import svg
 from upshift.reports.equity import municipality_table
@@ -23,6 +24,7 @@ from upshift.reports.influence import influences
 from upshift.reports.method import late_table
 from upshift.reports.render import write_report
 from upshift.reports.summary import build_content
+from upshift.scenarios.provenance import Evidence
 from upshift.scenarios.store import Study
 
 Make = Callable[[Any], Study]
@@ -135,7 +137,7 @@ def test_figure_titles_follow_the_numbers(made: Make, world: Any) -> None:
     assert "less than one" in demand.services_figure(same).title
     assert options.options_figure(better).title.startswith("2 of 2 options lower")
     assert options.options_figure(worse).title.startswith("None of 2")
-    assert "stays a cost" in money.running_net_figure(better).title
+    assert "stays a cost" in cash_flow.running_net_figure(better).title
 
 
 def test_need_met_is_drawn_apart(made: Make, world: Any) -> None:
@@ -214,3 +216,73 @@ def test_the_annex_reaches_the_last_year(made: Make, world: Any) -> None:
     table = late_table(gather(made(world())), 2045)
     ten_years = gather(made(world())).focus.horizons[-1].payer("all payers").programme.q50
     assert 1e3 * (table.rows[-1][3].value or 0.0) > ten_years
+
+
+def test_a_waterfall_leads_to_the_mean_net(made: Make, world: Any) -> None:
+    facts = gather(made(world()))
+    figure = flows.waterfall_figure(facts)
+    net = facts.focus.horizons[-1].payer("all payers").net["marginal"].mean / 1e6
+    *steps, total = figure.steps
+    assert total.total and total.value == pytest.approx(net)
+    assert sum(step.value for step in steps) == pytest.approx(net)
+    assert "net cost" in figure.title
+
+
+def test_who_pays_for_whose_gain_adds_up(made: Make, world: Any) -> None:
+    facts = gather(made(world()))
+    rows = flows.matrix_table(facts).rows
+    everyone = facts.focus.horizons[-1].payer("all payers")
+    assert sum(cell.value or 0.0 for cell in rows[-1][2:]) * 1e3 == pytest.approx(
+        everyone.marginal.mean
+    )
+    for column in range(1, len(rows[0])):
+        parts = [row[column].value or 0.0 for row in rows]
+        assert sum(parts[:-1]) == pytest.approx(parts[-1])
+
+
+def test_zones_show_who_moves_where(made: Make, world: Any) -> None:
+    figure = zones.zone_figure(gather(made(world())))
+    assert "out of risk intervention and emergency response" in figure.title
+    assert "into social development and prevention" in figure.title
+    text = re.sub(r"<[^>]+>", " ", svg(figure))
+    assert "18 people out" in text and "20 people in" in text
+
+
+def test_a_swing_is_the_mean_of_the_outer_fifths() -> None:
+    values = np.arange(10.0)
+    assert tornado.swing_of(values, values**2) == (0.5, (64 + 81) / 2)
+
+
+def test_too_few_draws_have_no_tornado(made: Make, world: Any) -> None:
+    facts = gather(made(world()))
+    assert tornado.tornado_figure(facts, ("effect on escalation[homelessness]",)) is None
+
+
+def test_small_places_are_not_drawn(made: Make, world: Any) -> None:
+    figure = equity.equity_figure(gather(made(world(expected=5.0, contacts=0.01))))
+    assert figure is not None
+    places = [label for label in figure.labels if label.endswith("contacts")]
+    shown = ["Halton Hills: contacts", "Milton: contacts", "Oakville: contacts"]
+    assert places == shown, "Burlington expects five"
+
+
+def test_cash_put_back_is_no_longer_given_back(made: Make, world: Any) -> None:
+    table = cash_flow.reinvestment_table(gather(made(world(cash=1e5))))
+    back = [row[1].value or 0.0 for row in table.rows]
+    net = [row[2].value or 0.0 for row in table.rows]
+    assert back[0] == 0 and back[2] == pytest.approx(2 * back[1])
+    assert net[0] > net[1] > net[2]
+
+
+def test_unit_costs_say_what_they_are_behind_of(made: Make, world: Any) -> None:
+    plain = made(world())
+    hours = replace(plain.registry[-1], sources=("U008",))
+    study = replace(
+        plain,
+        unit_costs=Evidence(b"", b"", b"").cost_rows(),
+        registry=(*plain.registry[:-1], hours),
+    )
+    section = costs.costs_section(gather(study))
+    table = next(block for block in section.blocks if getattr(block, "id", "") == "unit-costs")
+    assert [row[0].text for row in table.rows] == ["U008"]  # type: ignore[union-attr]
+    assert "behind inputs of the model" in section.blocks[0].text  # type: ignore[union-attr]

@@ -242,7 +242,7 @@ def test_the_same_study_gives_the_same_bytes(made: Make, world: Any, tmp_path: P
     for name in ("first", "second"):
         write_report(made(world()), tmp_path / name)
     first = sorted(path for path in (tmp_path / "first").rglob("*") if path.is_file())
-    assert len(first) == 7  # the page and six figures
+    assert {path.suffix for path in first} == {".html", ".svg"} and len(first) > 10
     for path in first:
         other = tmp_path / "second" / path.relative_to(tmp_path / "first")
         assert path.read_bytes() == other.read_bytes(), path.name
@@ -256,7 +256,7 @@ def test_the_page_holds_neither_paths_nor_clocks(text: str, page: Path) -> None:
 def test_an_interrupted_write_leaves_no_page(
     made: Make, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_figure: object, _stamp: str) -> bytes:
+    def interrupted(*_: object) -> bytes:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(render, "file_svg", interrupted)

@@ -74,6 +74,24 @@ def test_draws_that_are_not_the_manifests_are_refused(study: Study) -> None:
         load_study(study.directory)
 
 
+def test_a_study_whose_inputs_were_changed_is_refused(study: Study) -> None:
+    path = study.directory / "evidence" / "parameters.csv"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"0.5", b"0.6", 1))
+    with pytest.raises(InputError, match="is not the registry that the study was run with"):
+        load_study(study.directory)
+    path.write_bytes(before)
+
+
+def test_unit_costs_corrected_in_a_study_are_the_studys(study: Study) -> None:
+    path = study.directory / "evidence" / "unit_costs.csv"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b",97.12,83.66,", b",88.00,83.66,", 1))
+    found = {cost.id: cost.value for cost in load_study(study.directory).unit_costs}
+    path.write_bytes(before)
+    assert found["U008"] == 88.0
+
+
 def test_reading_a_study_needs_neither_engine_nor_model(study: Study) -> None:
     code = (
         "import sys; from pathlib import Path; from upshift.scenarios.store import load_study;"
