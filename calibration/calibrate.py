@@ -17,6 +17,7 @@ from .fit_table import SeriesFit, fit_table
 from .holdout import HoldOut, hold_out, left_out, origins
 from .predictive import Predictive, imitate
 from .region import Region
+from .results import results_json
 from .sample import Draws, SamplerSettings, Shape, sample, tuned
 from .target import target_of
 
@@ -72,6 +73,7 @@ class Calibration:
         about = {
             **self.region.digests(),
             "learned": "; ".join(name for name in learned if name in parameters.model_names),
+            "results": results_json(self),
             "seed": str(self.settings.sampler.seed),
         }
         return Posterior(parameters.model_names, values, about)

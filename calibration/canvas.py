@@ -11,6 +11,8 @@ from typing import Any
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 Files = dict[str, bytes]
 INK, MUTED, EDGE, RULE = "#1b1b1b", "#4d4d4d", "#5f6b73", "#dddddd"
@@ -51,13 +53,31 @@ def style(name: str) -> Iterator[None]:
 
 
 def sheet(height: float, title: str, source: str, key: str = "") -> Figure:
-    """An empty figure under a title that states the finding, above its key and its source."""
-    heading, below = fill(title, 88), "\n".join(part for part in (key, fill(source, 115)) if part)
-    room = 0.22 * (heading.count("\n") + 1) + 0.17 * (below.count("\n") + 1)
+    """An empty figure under a title that states the finding, above its key and its source.
+
+    A line is left free below the title for `legend`.
+    """
+    heading = fill(title, 84) + "\n"
+    below = "\n".join(part for part in (key, fill(source, 115)) if part)
+    room = 0.2 * (heading.count("\n") + 1) + 0.17 * (below.count("\n") + 1)
     figure = Figure(figsize=(WIDTH, height + room), layout="constrained")
     figure.suptitle(heading, x=0.01, ha="left", fontsize=10, fontweight="bold", color=INK)
     figure.supxlabel(below, fontsize=7.5, color=MUTED)
     return figure
+
+
+def legend(figure: Figure, handles: list[Line2D | Patch]) -> None:
+    """The legend on the free line below the title."""
+    lines = figure.get_suptitle().count("\n")
+    top = 1 - (0.17 * lines + 0.06) / figure.get_figheight()
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.0, top),
+        ncols=len(handles),
+        fontsize=7,
+        frameon=False,
+    ).set_in_layout(False)
 
 
 def files(name: str, figure: Figure) -> Files:

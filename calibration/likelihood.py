@@ -59,7 +59,7 @@ class Likelihood:
         longest = max((len(rows) for rows in blocks), default=0)
         rows = np.array([np.resize(rows, longest) for rows in blocks], dtype=np.int64)
         filled = np.array([np.arange(longest) < len(rows) for rows in blocks])
-        return rows.reshape(-1, longest), filled.reshape(-1, longest)
+        return rows.reshape(count, longest), filled.reshape(count, longest)
 
     def __call__(self, values: Array, expected: Array) -> Array:
         """Parameter values and expected observations, a row a point: log-likelihood (point,)."""

@@ -27,7 +27,7 @@ from .draw_ranks import draw_ranks
 from .explore import find_mode
 from .output import csv_bytes, write_bytes
 from .region import Region, load_region
-from .sample import SamplerSettings, Shape, sample, tuned
+from .sample import SamplerSettings, Shape, sample
 from .synthetic import EXAMPLE, made_up
 from .target import target_of
 
@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 KEPT = 99  # posterior draws that a true value is ranked among: 100 ranks
 BINS = 10
 SMALLEST_P = 0.01  # of the least uniform parameter, after allowing for their number
-SETTINGS = SamplerSettings(ensembles=2, walkers=96, warm_up=20, steps=60, stretch=80)
+SETTINGS = SamplerSettings(ensembles=2, walkers=64, warm_up=30, steps=40, stretch=70)
 SEED = 20250409
 log = logging.getLogger("upshift")
 
@@ -92,10 +92,9 @@ def _rank(region: Region, seed: int) -> npt.NDArray[np.int64]:
     truth = np.random.default_rng(seed).standard_normal(size)
     record = made_up(region, region.parameters.values(truth[None, :])[0], seed + 1)
     target = target_of(record, threads=1, weighted=False)
-    mode = find_mode(target, size, seed + 2, starts=2)
+    mode = find_mode(target, size, seed + 2, starts=1)
     settings = SamplerSettings(**{**vars(SETTINGS), "seed": seed + 3})
-    shape = tuned(target, Shape(mode.scores, mode.covariance), settings)
-    flat = sample(target, shape, settings).flat
+    flat = sample(target, Shape(mode.scores, mode.covariance), settings).flat
     kept = flat[np.linspace(0, len(flat) - 1, KEPT).round().astype(np.int64)]
     return np.asarray((kept < truth).sum(axis=0))
 

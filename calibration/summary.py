@@ -9,9 +9,8 @@ import numpy as np
 from .calibrate import Calibration
 from .diagnose import FEWEST_EFFECTIVE, HIGHEST_R_HAT
 from .predictive import LEVELS
+from .results import misfits
 
-FAR = 0.25
-"""A series whose median prediction misses by more than this share is a known misfit."""
 COVERED = (0.65, 0.95)
 
 
@@ -156,24 +155,11 @@ def _hold_outs(calibration: Calibration) -> str:
 
 
 def _misfits(calibration: Calibration) -> str:
-    lines = []
-    both = [calibration.fitted, calibration.validated]
-    for predictive in (one for one in both if one is not None):
-        middle = np.median(predictive.expected, axis=0)
-        groups: dict[tuple[str, str], list[int]] = {}
-        for i, item in enumerate(predictive.items):
-            groups.setdefault((item.series, item.geography), []).append(i)
-        outside = ~predictive.covered(0.95)
-        for (series, geography), rows in groups.items():
-            value = np.array([predictive.items[i].value for i in rows])
-            error = float((middle[rows].sum() - value.sum()) / value.sum())
-            missed = int(outside[rows].sum())
-            if abs(error) > FAR or missed > max(1, 0.1 * len(rows)):
-                use = predictive.items[rows[0]].use
-                lines.append(
-                    f"- {series}, {geography} ({use}): {100 * error:+.0f} % over all, "
-                    f"{missed} of {len(rows)} outside the 95 % interval."
-                )
+    lines = [
+        f"- {one['series']}, {one['geography']} ({one['use']}): {100 * one['error']:+.0f} % over "
+        f"all, {one['outside']} of {one['n']} outside the 95 % interval."
+        for one in misfits(calibration)
+    ]
     return "\n".join(lines) if lines else "None beyond the thresholds."
 
 

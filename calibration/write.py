@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from ..model.halton.posterior import posterior_bytes
 from .calibrate import Calibration
+from .draw_history import draw_history, draw_residuals
+from .draw_parameters import draw_marginals, draw_pairs
 from .fit_table import SeriesFit
 from .observations import Observation
 from .output import csv_bytes, write_bytes
@@ -21,6 +23,7 @@ from .summary import summary
 POSTERIOR, DRAWS, SUMMARY = "posterior.parquet", "draws.parquet", "summary.md"
 PARAMETERS, PREDICTIONS, FIT = "parameters.csv", "predictions.csv", "fit.csv"
 HOLD_OUT, DIRECTIONS, MANIFEST = "hold-out.csv", "directions.csv", "manifest.json"
+PROFILES = "profiles.csv"
 
 
 def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]:
@@ -37,7 +40,10 @@ def write_calibration(calibration: Calibration, folder: Path) -> tuple[str, ...]
     held = (_fit_row(one.name, fit) for one in calibration.hold_outs for fit in one.fits)
     write_bytes(folder / HOLD_OUT, csv_bytes(_FIT_HEAD, held))
     write_bytes(folder / DIRECTIONS, csv_bytes(_DIRECTION_HEAD, _direction_rows(calibration)))
+    write_bytes(folder / PROFILES, csv_bytes(_PROFILE_HEAD, _profile_rows(calibration)))
     write_bytes(folder / DRAWS, _draws(calibration))
+    for name, content in pictures(calibration).items():
+        write_bytes(folder / name, content)
     write_bytes(folder / MANIFEST, _manifest(calibration))
     write_bytes(folder / SUMMARY, summary(calibration).encode())
     if faults:
@@ -107,6 +113,20 @@ def _fit_row(name: str, fit: SeriesFit) -> Sequence[object]:
     )
 
 
+def pictures(calibration: Calibration) -> dict[str, bytes]:
+    """Every picture as SVG and PNG, by file name."""
+    parameters, kept = calibration.region.parameters, calibration.kept
+    drawn = {
+        **draw_history(calibration.fitted, "fitted"),
+        **draw_residuals(calibration.fitted),
+        **draw_marginals(parameters, kept, calibration.diagnosis),
+        **draw_pairs(parameters, kept, calibration.mode),
+    }
+    if calibration.validated is not None:
+        drawn |= draw_history(calibration.validated, "kept back")
+    return drawn
+
+
 _DIRECTION_HEAD = ("direction", "information", "parameters")
 
 
@@ -118,6 +138,16 @@ def _direction_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
         order = np.argsort(-np.abs(vector))[:3]
         parts = "; ".join(f"{vector[i]:+.2f} {names[i]}" for i in order)
         yield number + 1, float(value), parts
+
+
+_PROFILE_HEAD = ("parameter", "offset", "drop", "normal_drop")
+
+
+def _profile_rows(calibration: Calibration) -> Iterable[Sequence[object]]:
+    """Offsets in posterior standard deviations, and how far the density falls there."""
+    for one in calibration.profiles:
+        for offset, drop in zip(one.offsets, one.drops, strict=True):
+            yield one.name, float(offset), float(drop), float(offset**2 / 2)
 
 
 def _draws(calibration: Calibration) -> bytes:

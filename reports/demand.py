@@ -156,7 +156,7 @@ def contacts_table(facts: Facts) -> Table:
             (
                 Cell("Taken by crisis workers (not avoided)"),
                 Cell("in the rows above"),
-                spread_cell(flipped(last.demand.diverted_calls), least=1.0),
+                Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
                 Cell("not counted"),
             )
         )

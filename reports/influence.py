@@ -9,13 +9,14 @@ import numpy as np
 
 from ..scenarios.drivers import Driver, rank_correlation
 from .content import Block, Paragraph, Picture, Section
-from .facts import Facts
+from .facts import JUDGED, Facts
 from .figure import Bar, BarFigure, BarPanel
 from .thresholds import threshold_blocks
 from .tornado import tornado_figure
 from .wording import input_words, listed
 
 MOST_BARS = 8
+HEADLINES = ("contacts avoided", "net, cashable")
 _CANDIDATES = 40
 
 
@@ -64,9 +65,20 @@ def leading_columns(facts: Facts) -> tuple[str, ...]:
     return tuple(item.driver.input for item in influences(facts, "contacts avoided"))
 
 
+def judged_drivers(facts: Facts) -> list[str]:
+    """Every input of grade D that stands out from noise in a headline, strongest first."""
+    found = dict.fromkeys(
+        item.driver.input
+        for outcome in HEADLINES
+        for item in influences(facts, outcome)
+        if not item.driver.within_noise and facts.grade(item.driver.input) == JUDGED
+    )
+    return [f"“{input_words(name)}”" for name in found]
+
+
 def influence_section(facts: Facts) -> Section:
     """The bars, and how to read them."""
-    outcomes = [name for name in ("contacts avoided", "net, cashable") if influences(facts, name)]
+    outcomes = [name for name in HEADLINES if influences(facts, name)]
     intro = (
         "Each bar is the Spearman rank correlation, over the draws, of one uncertain input with "
         "the outcome. It says how closely the two move together, not how many dollars an input is "

@@ -10,6 +10,7 @@ from ..scenarios.headline import ALL_PAYERS
 from ..scenarios.manifest import Manifest
 from ..scenarios.spec import library_names
 from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
+from .calibration import calibration_blocks
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
 from .table import Cell, Column, Table, odds_cell, spread_cell, text_rows
@@ -75,12 +76,15 @@ GLOSSARY = (
     ),
 )
 
+UNCALIBRATED = (
+    "The model is not calibrated: its starting values are set by hand near published figures, and "
+    "no hold-out stands behind them."
+)
+CALIBRATED = (
+    "Calibration fixes where demand stands and how it moved to 2021. It says nothing about effects "
+    "of programmes, delays and feedback strengths: nothing in Halton's record varies them."
+)
 LIMITS = (
-    (
-        "The model is not calibrated: its starting values are set by hand near published figures, "
-        "and no hold-out or recovery test has been passed yet. Fit, hold-out and validity tables "
-        "follow with calibration."
-    ),
     (
         "Effects come mostly from larger or needier places. A percentage travels better than a "
         "count, but neither is certain to travel."
@@ -131,11 +135,8 @@ def confidence_section(facts: Facts) -> Section:
             "whether the model is right."
         ),
         error_table(facts),
-        Paragraph(
-            "Not done yet: fit to Halton's records, hold-out of the last year, recovery of known "
-            "values, expert review of structure. Extreme-condition and conservation tests run with "
-            "the model's own checks."
-        ),
+        *calibration_blocks(facts),
+        Paragraph("Not done yet: expert review of structure."),
     )
     return Section("confidence", "How sure: error of the numbers themselves", blocks, "Uncertainty")
 
@@ -195,13 +196,14 @@ def methods_section(facts: Facts) -> Section:
         columns=tuple(Column(title, "", False) for title in ("Term", "Meaning", "Equation")),
         rows=text_rows(GLOSSARY),
     )
-    return Section(
-        "methods", "Methods, terms and limits", _methods_blocks(text, glossary), "Provenance"
+    limits = (CALIBRATED if manifest.calibrated else UNCALIBRATED, *LIMITS)
+    blocks = (
+        Paragraph(text),
+        glossary,
+        Paragraph("What this report cannot tell:"),
+        Bullets(limits),
     )
-
-
-def _methods_blocks(text: str, glossary: Table) -> tuple[Block, ...]:
-    return (Paragraph(text), glossary, Paragraph("What this report cannot tell:"), Bullets(LIMITS))
+    return Section("methods", "Methods, terms and limits", blocks, "Provenance")
 
 
 def annex_section(facts: Facts) -> Section:
@@ -267,7 +269,7 @@ def late_table(facts: Facts, year: int) -> Table:
 
 def manifest_table(manifest: Manifest) -> Table:
     """What decided the numbers."""
-    posterior = "shipped" if manifest.calibrated else "none"
+    posterior = manifest.posterior_digest or "none: every input comes from its prior"
     facts = [
         ("Model", manifest.model_name),
         ("Model digest", manifest.model_digest),
@@ -298,6 +300,7 @@ def remake_command(manifest: Manifest) -> str:
     design = "lhs" if manifest.design == "latin hypercube" else manifest.design
     words = ["upshift", "run", *([] if sorted(names) == sorted(library) else files)]
     words += ["--draws", str(manifest.draws), "--seed", str(manifest.seed), "--design", design]
+    words += [] if manifest.calibrated else ["--from-prior"]
     return shlex.join(words)
 
 

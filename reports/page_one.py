@@ -7,7 +7,7 @@ from .content import Block, Bullets, Paragraph, Picture, Questions, Section
 from .evidence import findings_for
 from .facts import JUDGED, Facts
 from .futures import finding
-from .influence import leading_inputs
+from .influence import judged_drivers, leading_inputs
 from .options import options_figure
 from .verdict import (
     bottom_line,
@@ -176,6 +176,12 @@ def what_would_make_it_wrong(facts: Facts) -> str:
         sentences.append(
             "No single input stands out from sampling noise in the change in police contacts."
         )
+    judged = judged_drivers(facts)
+    if judged:
+        sentences.append(
+            f"Judgement alone (grade{GAP}D) stands behind {listed(judged)}, which move the "
+            "headline results."
+        )
     own = sign(facts.focus.horizons[-1].demand.contacts)
     for other in facts.same_in_other_futures:
         found = other.horizons[-1].demand.contacts
@@ -209,7 +215,9 @@ def comparable_places(facts: Facts) -> str:
 def caveats(facts: Facts) -> tuple[str, str, str]:
     """Three things to know before any number is used."""
     first = (
-        "Calibrated to Halton's records as described under “Methods”."
+        "Calibrated to Halton's police calls and homelessness counts, which fixes where demand "
+        "stands and how it moved to 2021. What programmes do is not learned from Halton: their "
+        "effects are drawn from studies elsewhere."
         if facts.study.manifest.calibrated
         else "Uncalibrated: not for funding decisions. Values come from published studies, public "
         "figures and judgement, and have not been fitted to Halton's records."

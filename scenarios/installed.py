@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..model.engine import load_model
+from ..model.engine import CompiledModel, load_model
+from ..model.halton.posterior import POSTERIOR_NAME, calibrated, parse_posterior
 from ..model.halton.registry import load_registry
 from .design import DEFAULT_DESIGN
 from .manifest import Design, Method
-from .plan import OUTPUTS, SweepPlan
+from .plan import OUTPUTS, Sampler, SweepPlan
 from .provenance import REGISTRY_NAME, Evidence
 from .runner import EngineRunner
 from .schema import Scenario
@@ -17,6 +19,7 @@ from .spec import load_library
 from .vocabulary import INSTALLED, Vocabulary
 
 MODEL_FILE = "halton.mdl"
+log = logging.getLogger("upshift")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class SweepSettings:
     """How to sweep. ``threads`` None means all that the process may use; ``outputs`` are kept.
 
     ``folder`` holds the model: the installed one, or one in which tables were opened or closed.
+    Its posterior is used when it has one, unless ``from_prior``.
     """
 
     draws: int = 256
@@ -33,6 +37,7 @@ class SweepSettings:
     threads: int | None = None
     outputs: tuple[str, ...] = OUTPUTS
     folder: Path = INSTALLED
+    from_prior: bool = False
 
 
 def halton_plan(
@@ -41,16 +46,18 @@ def halton_plan(
     """A plan for the Halton model: by default every scenario of the library x 256 draws.
 
     Compiles the model when its kernel is not cached. Raises InputError for a faulty model file,
-    registry or library.
+    registry or library, and for a posterior that is damaged or belongs to another model.
     """
     settings = settings or SweepSettings()
     evidence = Evidence.read(settings.folder)
+    if settings.from_prior:
+        evidence = replace(evidence, posterior=b"")
     vocabulary = Vocabulary.of(evidence.parameter_rows())
     model = load_model(settings.folder / MODEL_FILE)
     return SweepPlan(
         scenarios=load_library(vocabulary) if scenarios is None else scenarios,
         model=EngineRunner(model, settings.method, settings.threads),
-        sampler=load_registry(settings.folder / REGISTRY_NAME),
+        sampler=_sampler(settings.folder, evidence, model),
         evidence=evidence,
         draws=settings.draws,
         seed=settings.seed,
@@ -58,3 +65,13 @@ def halton_plan(
         method=settings.method,
         outputs=settings.outputs,
     )
+
+
+def _sampler(folder: Path, evidence: Evidence, model: CompiledModel) -> Sampler:
+    """The registry's priors, joined with the folder's posterior when the study carries one."""
+    registry = load_registry(folder / REGISTRY_NAME)
+    if not evidence.posterior:
+        log.info("Uncalibrated: every input is drawn from its prior")
+        return registry
+    posterior = parse_posterior(evidence.posterior, str(folder / POSTERIOR_NAME))
+    return calibrated(registry, posterior, model)

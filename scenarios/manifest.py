@@ -33,7 +33,8 @@ class Manifest(BaseModel):
     """Everything that decides a study's numbers, and the words needed to read them.
 
     ``draws_digest`` covers every sampled input value; ``scenario_digests`` what each scenario hands
-    to the model (its words excluded), its comparator's included.
+    to the model (its words excluded), its comparator's included. ``posterior_digest`` names the
+    posterior's content; it is empty when every input comes from its prior.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +50,7 @@ class Manifest(BaseModel):
     method: Method
     block: int
     calibrated: bool
+    posterior_digest: str = ""
     price_year: int
     policy_start: int
     time: tuple[float, ...]

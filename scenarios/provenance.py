@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..model.errors import InputError
+from ..model.halton.posterior import POSTERIOR_NAME, parse_posterior
 from .unit_costs import PACKAGED, UNIT_COSTS_NAME, UnitCost, read_unit_costs
 
 REGISTRY_NAME = "parameters.csv"
@@ -67,16 +70,24 @@ class SourceRow:
 @dataclass(frozen=True)
 class Evidence:
     """The texts of the tables a study carries, exactly as the model folder has them. Unit costs
-    are those of the package where the folder has none."""
+    are those of the package where the folder has none.
+
+    ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
+    priors.
+    """
 
     registry: bytes
     sources: bytes
     action_tables: bytes
     unit_costs: bytes = field(default_factory=PACKAGED.read_bytes)
+    posterior: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
-        """From a folder that holds the files. Raises InputError when one is missing."""
+        """From a folder that holds the tables, and a posterior or none.
+
+        Raises InputError when a table is missing.
+        """
 
         def content(name: str) -> bytes:
             try:
@@ -88,9 +99,12 @@ class Evidence:
                 ) from None
 
         tables = content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME)
-        if (folder / UNIT_COSTS_NAME).exists():
-            return cls(*tables, content(UNIT_COSTS_NAME))
-        return cls(*tables)
+        costs, posterior = folder / UNIT_COSTS_NAME, folder / POSTERIOR_NAME
+        return cls(
+            *tables,
+            unit_costs=(costs if costs.exists() else PACKAGED).read_bytes(),
+            posterior=content(POSTERIOR_NAME) if posterior.exists() else b"",
+        )
 
     def parameter_rows(self) -> tuple[ParameterRow, ...]:
         """Every registry row. Raises InputError naming the line of a value that is no number."""
@@ -104,6 +118,12 @@ class Evidence:
             SourceRow(**{name: row.get(name) or "" for name in names})
             for row in _records(self.sources, SOURCES_NAME)
         )
+
+    def calibration(self) -> Mapping[str, Any]:
+        """What the posterior's calibration found; empty without a posterior. Raises InputError."""
+        if not self.posterior:
+            return {}
+        return parse_posterior(self.posterior, POSTERIOR_NAME).results
 
     def cost_rows(self) -> tuple[UnitCost, ...]:
         """Every unit cost. Raises InputError naming the line of what cannot be used."""

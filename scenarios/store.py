@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +38,7 @@ class Study:
     in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
+    ``calibration`` holds tables of what the posterior's calibration found, empty without one.
     """
 
     directory: Path
@@ -47,6 +50,7 @@ class Study:
     registry: tuple[ParameterRow, ...]
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
+    calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
@@ -168,5 +172,6 @@ def load_study(directory: Path) -> Study:
         registry=evidence.parameter_rows(),
         sources=evidence.source_rows(),
         action_tables=evidence.table_rows(),
+        calibration=evidence.calibration(),
         unit_costs=evidence.cost_rows(),
     )

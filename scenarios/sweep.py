@@ -14,6 +14,7 @@ import pandas as pd
 
 from .._version import __version__
 from ..model.errors import InputError
+from ..model.halton.posterior import POSTERIOR_NAME
 from .atomic import clear_away, make_folder, write_whole
 from .economics import POLICY_START, PRICE_YEAR
 from .lock import only_writer
@@ -56,6 +57,7 @@ _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",
     "registry_digest": "the parameter registry",
+    "posterior_digest": "the posterior",
     "design": "the design",
     "seed": "the seed",
     "draws": "the number of draws",
@@ -153,7 +155,7 @@ def _run_block(
 
 def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     """Check the folder against the plan, and write what every shard depends on."""
-    manifest = _manifest(plan, draws)
+    manifest = manifest_of(plan, draws)
     if (directory / MANIFEST_NAME).exists():
         manifest = _joined(read_manifest(directory), manifest, directory)
     make_folder(directory / SHARD_FOLDER)
@@ -162,6 +164,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / REGISTRY_NAME, plan.evidence.registry)
     write_whole(folder / SOURCES_NAME, plan.evidence.sources)
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
+    if plan.evidence.posterior:
+        write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws)
@@ -169,7 +173,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     return manifest
 
 
-def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
+    """What a sweep of ``plan`` over ``draws`` rests on. Raises InputError for an unknown output."""
     outputs = tuple(plan.model.output(name) for name in plan.outputs)
     used = {name for output in outputs for name in output.dimensions} | {STAFFED, BUDGET_YEARS}
     return Manifest(
@@ -183,7 +188,8 @@ def _manifest(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         draws_digest=draws_digest(draws),
         method=plan.method,
         block=plan.block,
-        calibrated=False,
+        calibrated=bool(plan.evidence.posterior),
+        posterior_digest=digest(plan.evidence.posterior) if plan.evidence.posterior else "",
         price_year=PRICE_YEAR,
         policy_start=POLICY_START,
         time=tuple(float(year) for year in plan.model.time),

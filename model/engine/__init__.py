@@ -1,6 +1,7 @@
 """Any Vensim or XMILE model, compiled: read, lower, order, layout, emit, build, simulate."""
 
 from .build import CompiledModel, compile_model, load_model
+from .gather import Kept
 from .ir import Dimension, Kind, Variable
 from .label import to_dataset
 from .simulate import SimulateOptions, Simulation, simulate
@@ -8,6 +9,7 @@ from .simulate import SimulateOptions, Simulation, simulate
 __all__ = [
     "CompiledModel",
     "Dimension",
+    "Kept",
     "Kind",
     "SimulateOptions",
     "Simulation",

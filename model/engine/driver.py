@@ -35,8 +35,52 @@ _DRIVER = '''def advance(w, dt, method, stage):
             lanes.store(w, {first_stock}, s, lanes.load(w, {origin}, s) + dt * weighted / 6.0)
 
 
+def begin_keeping(w, keeping):
+    # What is kept of a whole run: an integral (0), the largest (1) and smallest (2) value, the
+    # first time at or above (3) and at or below (4) a level.
+    for k in range(lanes.whole(keeping, 0)):
+        kind = lanes.whole(keeping, 2 * k + 1)
+        extreme = -lanes.INFINITE if kind == 1 else lanes.INFINITE
+        never = extreme if kind < 3 else lanes.NOT_A_NUMBER
+        lanes.store(w, {slots}, k, 0.0 if kind == 0 else never)
+
+
+def keep(w, keeping, levels, t, dt):
+    for k in range(lanes.whole(keeping, 0)):
+        kind = lanes.whole(keeping, 2 * k + 1)
+        value = lanes.load(w, lanes.whole(keeping, 2 * k + 2), 0)
+        held = lanes.load(w, {slots}, k)
+        if kind == 0:
+            lanes.store(w, {slots}, k, held + dt * value)
+        elif kind == 1:
+            lanes.store(w, {slots}, k, lanes.greatest(value, held))
+        elif kind == 2:
+            lanes.store(w, {slots}, k, lanes.least(value, held))
+        elif kind == 3:
+            first = lanes.both(held != held, value >= lanes.number(levels, k))
+            lanes.store(w, {slots}, k, lanes.select(first, t, held))
+        else:
+            first = lanes.both(held != held, value <= lanes.number(levels, k))
+            lanes.store(w, {slots}, k, lanes.select(first, t, held))
+
+
 def simulate(
-    w, n, tables, constants, changed, changes, keys, wanted, saves, out, faults, plan, clock
+    w,
+    n,
+    tables,
+    constants,
+    changed,
+    changes,
+    keys,
+    wanted,
+    saves,
+    out,
+    faults,
+    keeping,
+    levels,
+    kept,
+    plan,
+    clock,
 ):
     """Advance batches ``first`` to ``last - 1``; see ``simulate.py`` for the arrays."""
     first = lanes.whole(plan, 0)
@@ -46,6 +90,7 @@ def simulate(
     changing = lanes.whole(plan, 5)
     columns = lanes.whole(plan, 6)
     times = lanes.whole(plan, 7)
+    holding = lanes.whole(keeping, 0)
     begin = lanes.number(clock, 0)
     dt = lanes.number(clock, 1)
     stages = 1 if method == 0 else (4 if method == 1 else 2)
@@ -59,7 +104,8 @@ def simulate(
             for column in range(changing):
                 place = lanes.whole(changed, column) * lanes.WIDTH + k
                 lanes.put(w, place, lanes.number(changes, run * changing + column))
-{keys}        saved = 0
+{keys}        begin_keeping(w, keeping)
+        saved = 0
         for i in range({before}, steps + 1):
             step = i if i > 0 else 0
 {step_key}            now = begin + step * dt
@@ -72,7 +118,8 @@ def simulate(
                     if stage == 0:
                         if saved < times:
                             due = 1 if lanes.whole(saves, saved) == i else 0
-                spare = lanes.shifted(w, (1 - due) * {spare})
+                storing = 1 if holding > 0 else due
+                spare = lanes.shifted(w, (1 - storing) * {spare})
 {start}
 {step}
                 if due == 1:
@@ -84,6 +131,9 @@ def simulate(
                                 lanes.put(out, row + column, lanes.number(w, place))
                     saved = saved + 1
                 if i >= 0:
+                    if stage == 0:
+                        # An integral is the sum that Euler's method makes: no last step.
+                        keep(w, keeping, levels, t, dt if i < steps else 0.0)
                     if i < steps:
                         advance(w, dt, method, stage)
         for k in range(lanes.WIDTH):
@@ -92,7 +142,10 @@ def simulate(
                 check = 0.0
                 for s in range({stocks}):
                     check = check + 0.0 * lanes.number(w, ({first_stock} + s) * lanes.WIDTH + k)
-                lanes.put(faults, origin + k, check)'''
+                lanes.put(faults, origin + k, check)
+                for column in range(holding):
+                    held = lanes.number(w, ({slots} + column) * lanes.WIDTH + k)
+                    lanes.put(kept, (origin + k) * holding + column, held)'''
 
 
 _KEYS = """        for k in range(lanes.WIDTH):
@@ -111,7 +164,7 @@ def source(layout: Layout, rounds: list[list[str]], step: list[str]) -> str:
     """
 
     def calls(names: list[str], indent: int) -> list[str]:
-        arguments = "(w, n, tables, t, spare, due)"
+        arguments = "(w, n, tables, t, spare, storing)"
         return [" " * indent + name + arguments for name in names]
 
     start = ["                if stage == 0:"]
@@ -133,4 +186,5 @@ def source(layout: Layout, rounds: list[list[str]], step: list[str]) -> str:
         origin=layout.first_scratch,
         total=layout.first_scratch + layout.stocks,
         spare=layout.spare,
+        slots=layout.slots,
     )

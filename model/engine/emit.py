@@ -8,12 +8,13 @@ the emitter names every load, and every compound operand that belongs to an oute
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import isinf, isnan
+from math import isinf, isnan, prod
 
 from . import driver
 from .functions import FUNCTIONS
-from .hoist_settled import EMITTERS
+from .hoist_settled import EMITTERS, QUOTIENTS
 from .ir import (
     Axis,
     Call,
@@ -28,7 +29,7 @@ from .ir import (
     Time,
 )
 from .layout import Layout
-from .order import RATE, Group, Schedule, reads
+from .order import RATE, Group, Schedule, loops, reads
 
 PART_LIMIT = 24  # equations a function: longer ones compile in more than linear time
 SIGNS = {"sum": "({0} + {1})", "prod": "({0} * {1})", "vmin": "lanes.least({1}, {0})"}
@@ -37,6 +38,7 @@ STARTS = {"sum": "0.0", "prod": "1.0", "vmin": "1.7976931348623157e308"}
 STARTS["vmax"] = "-1.7976931348623157e308"
 INDENT = "    "
 COMMENT = 160  # letters of an equation above its statements
+INVERTED = 3  # divisions by one value from which its reciprocal is worth computing
 
 
 @dataclass(frozen=True)
@@ -156,65 +158,57 @@ def _printable(text: str) -> str:
 
 @dataclass
 class _Nest:
-    """One group's loops. ``body[level]`` collects the lines that stand inside ``level`` loops."""
+    """One group's loops.
+
+    ``body[level]`` collects the lines that stand inside ``level`` loops, before the next loop
+    begins; ``after[level]`` those that follow its end.
+    """
 
     context: _Context
     counter: list[int]  # names are unique within a function
+    axes: tuple[Axis, ...] = ()
     body: list[list[str]] = field(default_factory=list)
+    after: list[list[str]] = field(default_factory=list)
     bound: dict[str, _Value] = field(default_factory=dict)
     written: dict[tuple[str, tuple[Index, ...]], _Value] = field(default_factory=dict)
+    divisors: Counter[Expression] = field(default_factory=Counter)
 
     def write(self, group: Group) -> list[str]:
-        axes = group[0].axes
-        depth = len(axes)
+        self.axes = loops(group[0])
+        depth = len(self.axes)
         self.body = [[] for _ in range(depth + 1)]
-        if isinstance(group[0].expression, Reduction):
-            self.reductions(group, depth)
-        else:
-            for equation in group:
-                self.body[depth].append(_comment(equation))
-                value = self.name(self.value(equation.expression).code, depth)
-                self.written[equation.variable, equation.target] = value
-                internal = self.internal(equation)
-                self.body[depth].append(self.store(equation, value.code, internal))
-        return self.nested(axes, self.body)
-
-    def nested(self, axes: tuple[Axis, ...], body: list[list[str]]) -> list[str]:
-        lines: list[str] = []
-        for level, inside in enumerate(body):
-            if level > 0:
-                axis = axes[level - 1]
-                size = self.context.integers.place((axis.size,))
-                head = f"for i{axis.number} in range(lanes.whole(n, {size})):"
-                lines.append(f"{INDENT * (level - 1)}{head}  # {_printable(axis.label)}")
-            lines.extend(INDENT * level + line for line in inside)
-        return lines
-
-    def reductions(self, group: Group, depth: int) -> None:
-        """Lines that add up (or multiply, or compare) terms in the order of their axes.
-
-        Reductions over axes of the same sizes share their loops, and so their loads.
-        """
-        alike: dict[tuple[int, ...], list[tuple[Equation, Reduction]]] = {}
+        self.after = [[] for _ in range(depth + 1)]
         for equation in group:
-            reduction = equation.expression
-            assert isinstance(reduction, Reduction)
-            sizes = tuple(axis.size for axis in reduction.axes)
-            alike.setdefault(sizes, []).append((equation, reduction))
-        for members in alike.values():
-            axes = members[0][1].axes
-            body = [*self.body, *([] for _ in axes)]
-            inner = _Nest(self.context, self.counter, body, dict(self.bound))
-            totals = [self.fresh() for _ in members]
-            for (equation, reduction), total in zip(members, totals, strict=True):
-                start = f"{total} = lanes.splat({STARTS[reduction.function]})"
-                self.body[depth].extend([_comment(equation), start])
-                term = inner.value(reduction.body)
-                body[-1].append(f"{total} = {SIGNS[reduction.function].format(total, term.code)}")
-            self.body[depth].extend(self.nested(axes, [[], *body[depth + 1 :]]))
-            for (equation, _), total in zip(members, totals, strict=True):
-                self.body[depth].append(self.store(equation, total, internal=False))
-            self.bound |= {c: v for c, v in inner.bound.items() if v.level <= depth}
+            self.divisors.update(_divisors(equation.expression))
+        for equation in group:
+            if isinstance(equation.expression, Reduction):
+                self.reduction(equation, equation.expression)
+                continue
+            self.body[depth].append(_comment(equation))
+            value = self.name(self.value(equation.expression).code, depth)
+            self.written[equation.variable, equation.target] = value
+            self.body[depth].append(self.store(equation, value.code, self.internal(equation)))
+        return self.nested(0)
+
+    def nested(self, level: int) -> list[str]:
+        lines = list(self.body[level])
+        if level < len(self.axes):
+            axis = self.axes[level]
+            size = self.context.integers.place((axis.size,))
+            head = f"for i{axis.number} in range(lanes.whole(n, {size})):"
+            lines.append(f"{head}  # {_printable(axis.label)}")
+            lines.extend(INDENT + line for line in self.nested(level + 1))
+        return lines + self.after[level]
+
+    def reduction(self, equation: Equation, reduction: Reduction) -> None:
+        """Lines that add up (or multiply, or compare) terms in the order of their axes."""
+        level, total = len(equation.axes), self.fresh()
+        start = f"{total} = lanes.splat({STARTS[reduction.function]})"
+        self.body[level].extend([_comment(equation), start])
+        term = self.value(reduction.body)
+        step = f"{total} = {SIGNS[reduction.function].format(total, term.code)}"
+        self.body[len(self.axes)].append(step)
+        self.after[level].append(self.store(equation, total, internal=False))
 
     def internal(self, equation: Equation) -> bool:
         """Whether nothing outside this group's loops reads the equation's variable."""
@@ -262,9 +256,11 @@ class _Nest:
             short = self.small_power(call)
             if short is not None:
                 return short
-        template = EMITTERS.get(call.function) or FUNCTIONS[call.function].emitter
         values = [self.value(argument) for argument in call.arguments]
         level = max(value.level for value in values)
+        if call.function in QUOTIENTS and self.inverted(call.arguments[1], values[1].level, level):
+            return self.quotient(call, values)
+        template = EMITTERS.get(call.function) or FUNCTIONS[call.function].emitter
         codes = [
             self.name(value.code, value.level).code
             if not value.simple and (value.level < level or template.count(f"{{{i}}}") > 1)
@@ -272,6 +268,29 @@ class _Nest:
             for i, value in enumerate(values)
         ]
         return _Value(template.format(*codes), level)
+
+    def inverted(self, divisor: Expression, own: int, level: int) -> bool:
+        """Whether a divisor serves often enough for its reciprocal to be worth keeping."""
+        if self.context.shared is None or isinstance(divisor, Number):
+            return False
+        uses = prod(axis.size for axis in self.axes[own:level]) * self.divisors[divisor]
+        return uses >= INVERTED
+
+    def quotient(self, call: Call, values: list[_Value]) -> _Value:
+        """A division by way of the divisor's reciprocal, kept in two parts."""
+        numerator, divisor, *otherwise = values
+        below = self.name(divisor.code, divisor.level).code
+        first = self.name(f"lanes.inverse({below})", divisor.level).code
+        rest = self.name(f"lanes.inverse_rest({below}, {first})", divisor.level).code
+        level = max(value.level for value in values)
+        above = numerator.code
+        if not numerator.simple:
+            above = self.name(above, numerator.level).code
+        if call.function == "/":
+            return _Value(EMITTERS["over"].format(above, first, rest), level)
+        default = otherwise[0].code if otherwise else "0.0"
+        code = EMITTERS["guarded over"].format(above, below, default, first, rest)
+        return _Value(code, level)
 
     def small_power(self, call: Call) -> _Value | None:
         """A whole exponent as multiplications: exact where the general power only comes close."""
@@ -326,6 +345,22 @@ class _Nest:
         # A sum of loop counters is worth a name: every array of this shape shares it.
         element = code if len(code) < 3 else self.name(code, level).code
         return element, fixed, level
+
+
+def _divisors(expression: Expression) -> Iterator[Expression]:
+    """What an expression divides by, as often as it does."""
+    match expression:
+        case Call():
+            if expression.function in QUOTIENTS:
+                yield expression.arguments[1]
+            for argument in expression.arguments:
+                yield from _divisors(argument)
+        case LookupCall():
+            yield from _divisors(expression.argument)
+        case Reduction():
+            yield from _divisors(expression.body)
+        case Number() | Reference() | Time():
+            return
 
 
 def _literal(value: float) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ..errors import InputError
 from .bounds import check_count
+from .functions import REDUCTIONS
 from .lower_names import key, shown
 from .syntax import Apply, Component, Element, Literal, Macro, Name, Node, SourceModel, WithLookup
 
@@ -35,10 +36,14 @@ class _Site:
     path: tuple[str, ...] = ()
 
 
+_Call = tuple[str, tuple[Node, ...], tuple[str, ...]]  # macro, arguments, subscripts around
+
+
 @dataclass
 class _Expander:
     macros: Mapping[str, Macro]
     made: list[Element] = field(default_factory=list)
+    written: dict[_Call, tuple[Name, ...]] = field(default_factory=dict)  # outputs, then result
 
     def element(self, element: Element) -> Element:
         components = tuple(
@@ -52,15 +57,29 @@ class _Expander:
             case Apply(function, arguments):
                 inner = tuple(self.node(argument, site) for argument in arguments)
                 macro = self.macros.get(key(function))
-                return self.call(macro, inner, site) if macro else replace(node, arguments=inner)
+                if macro is not None:
+                    return self.call(macro, inner, site)
+                return self.output(function, inner, site) or replace(node, arguments=inner)
             case WithLookup(argument):
                 return replace(node, argument=self.node(argument, site))
             case _:
                 return node
 
+    def output(self, function: str, arguments: tuple[Node, ...], site: _Site) -> Node | None:
+        """Another value of a macro than the one it is named after: ``name output 2``."""
+        name, _, number = key(function).rpartition(" output ")
+        macro = self.macros.get(name)
+        if macro is None or not number.isdigit() or not 1 <= int(number) <= len(macro.outputs):
+            return None
+        self.call(macro, arguments, site)
+        return self.written[macro.name, arguments, site.subscripts][int(number) - 1]
+
     def call(self, macro: Macro, arguments: Sequence[Node], site: _Site) -> Node:
         """Write the macro's variables out once more; return a reference to its result."""
         _check(macro, arguments, site)
+        same = (macro.name, tuple(arguments), site.subscripts)
+        if same in self.written:
+            return self.written[same][-1]
         stem = f"_{macro.name}_{len(self.made) + 1} of {site.variable}"
         reduced = tuple(dict.fromkeys(name for one in arguments for name in _reduced(one)))
         site = replace(site, subscripts=(*site.subscripts, *reduced))
@@ -82,7 +101,14 @@ class _Expander:
                 body = self.node(_renamed(component.node, names, key(macro.name)), inside)
                 self.write(target, replace(component, node=body))
         around = len(site.subscripts) - len(reduced)
-        return Name(stem, (*site.subscripts[:around], *(f"{name}!" for name in reduced)))
+        marked = (*site.subscripts[:around], *(f"{name}!" for name in reduced))
+        if macro.outputs:  # whoever asks for another value of this call gets the same call
+            outputs = (names[key(output)] for output in macro.outputs)
+            own_values = (
+                replace(one, subscripts=marked) for one in outputs if isinstance(one, Name)
+            )
+            self.written[same] = (*own_values, Name(stem, marked))
+        return Name(stem, marked)
 
     def add(self, name: str, node: Node, site: _Site) -> Name:
         target = Name(name, site.subscripts)
@@ -114,8 +140,11 @@ def _check(macro: Macro, arguments: Sequence[Node], site: _Site) -> None:
             f"of the left-hand side, too, {where}. Sum over a copy of the range (<->)."
         )
     known = {key(element.name) for element in macro.elements}
-    if key(macro.name) not in known:
-        raise InputError(f"The macro {title} does not define {title}, the value it returns.")
+    for value in (macro.name, *macro.outputs):
+        if key(value) not in known:
+            raise InputError(
+                f"The macro {title} does not define {value.upper()}, a value it returns."
+            )
     for element in macro.elements:
         if len(element.components) != 1 or element.components[0].subscripts:
             raise InputError(
@@ -124,9 +153,14 @@ def _check(macro: Macro, arguments: Sequence[Node], site: _Site) -> None:
             )
 
 
+_BINDING = (*REDUCTIONS, "vmin_xmile", "vmax_xmile", "mean", "size", "vector_select")
+
+
 def _reduced(node: Node) -> list[str]:
-    """The ranges that a tree marks as summed over."""
+    """The ranges that a tree marks as summed over by a sum around it."""
     match node:
+        case Apply(function) if function in _BINDING:
+            return []
         case Name(_, subscripts):
             return [name[:-1] for name in subscripts if name.endswith("!")]
         case Apply(_, arguments, subscripts):
@@ -141,6 +175,8 @@ def _reduced(node: Node) -> list[str]:
 def _plain(node: Node) -> Node:
     """The tree without these marks, for a variable that has the ranges as subscripts."""
     match node:
+        case Apply(function) if function in _BINDING:
+            return node
         case Name(name, subscripts):
             return Name(name, tuple(one.removesuffix("!") for one in subscripts))
         case Apply(_, arguments, subscripts):

@@ -40,7 +40,7 @@ EMITTERS = {
     "inverse rest": "lanes.inverse_rest({0}, {1})",
 }
 _CHEAP = frozenset(("+", "-", "*", "negative", "min", "max", "abs"))
-_QUOTIENTS = frozenset(("/", "zidz", "xidz"))
+QUOTIENTS = frozenset(("/", "zidz", "xidz"))
 
 
 def hoist_settled(model: Model) -> Model:
@@ -132,7 +132,7 @@ class _Hoister:
 
     def quotient(self, call: Call, scope: tuple[Axis, ...], text: str) -> Call:
         """The call with a settled divisor replaced by its reciprocal."""
-        if call.function not in _QUOTIENTS:
+        if call.function not in QUOTIENTS:
             return call
         numerator, divisor, *otherwise = call.arguments
         if self.settled(numerator):

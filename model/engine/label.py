@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .build import CompiledModel
-from .names import find
 from .simulate import Simulation
 
 if TYPE_CHECKING:
@@ -21,30 +23,43 @@ def to_dataset(model: CompiledModel, simulation: Simulation) -> xarray.Dataset:
     import xarray  # noqa: PLC0415 -- labelling is the only step that needs it
 
     position = {column: i for i, column in enumerate(simulation.outputs)}
-    arrays: dict[str, xarray.DataArray] = {}
+    runs, times, _ = simulation.values.shape
+    arrays: dict[str, tuple[tuple[str, ...], NDArray[np.float64], dict[str, str]]] = {}
+    coords: dict[str, Any] = {"time": simulation.time, "run": np.arange(runs)}
+    done: set[str] = set()
     for column in simulation.outputs:
-        variable, _ = find(model, column)
-        columns = model.columns(variable.name)
-        whole = all(name in position for name in columns)
-        name = variable.name if whole else column
-        if name in arrays:
+        name = column if column in model.variables else column.partition("[")[0]
+        if name in done or column in arrays:
             continue
-        attributes = {"units": variable.units, "long_name": variable.meaning or variable.name}
-        if not whole:
+        variable = model.variables[name]
+        attributes = {"units": variable.units, "long_name": variable.meaning or name}
+        columns = model.columns(name)
+        places = [position[one] for one in columns if one in position]
+        if len(places) < len(columns):
             values = simulation.values[:, :, position[column]]
-            arrays[name] = xarray.DataArray(values, dims=("run", "time"), attrs=attributes)
+            arrays[_apart(column)] = (("run", "time"), values, attributes)
             continue
-        values = simulation.values[:, :, [position[c] for c in columns]]
-        values = values.reshape(*values.shape[:2], *variable.shape)
-        dims = ("run", "time", *_distinct(variable.dimensions))
-        coords = {
-            dim: list(model.dimensions[label].elements)
-            for dim, label in zip(dims[2:], variable.dimensions, strict=True)
-        }
-        arrays[name] = xarray.DataArray(values, dims=dims, coords=coords, attrs=attributes)
-    dataset = xarray.Dataset(arrays, attrs={"model": model.name, "digest": model.digest})
-    runs = range(simulation.values.shape[0])
-    return dataset.assign_coords(time=("time", simulation.time), run=("run", list(runs)))
+        done.add(name)
+        dims = _distinct(("run", "time", *variable.dimensions))[2:]
+        values = simulation.values[:, :, _slice(places)].reshape(runs, times, *variable.shape)
+        arrays[_apart(name)] = (("run", "time", *dims), values, attributes)
+        for dim, label in zip(dims, variable.dimensions, strict=True):
+            if dim not in coords:
+                coords[dim] = list(model.dimensions[label].elements)
+    attributes = {"model": model.name, "digest": model.digest}
+    return xarray.Dataset(arrays, coords=coords, attrs=attributes)
+
+
+def _apart(name: str) -> str:
+    """The name of a variable, told from the two axes that every result has."""
+    return f"{name} (variable)" if name in ("run", "time") else name
+
+
+def _slice(places: list[int]) -> slice | list[int]:
+    """Places in a row as a slice, which copies nothing."""
+    first = places[0]
+    in_a_row = places == list(range(first, first + len(places)))
+    return slice(first, first + len(places)) if in_a_row else places
 
 
 def _distinct(labels: tuple[str, ...]) -> tuple[str, ...]:

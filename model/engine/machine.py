@@ -19,7 +19,7 @@ from .bounds import deep
 LLVMLITE_TESTED = ((0, 45), (0, 50))  # first and last minor release that the tests pass on
 PROCESSOR = "UPSHIFT_PROCESSOR"  # a name LLVM knows, such as "generic", to compile for another one
 ENTRY = "simulate"
-POINTERS = 13  # addresses that a kernel takes; see driver.py
+POINTERS = 16  # addresses that a kernel takes; see driver.py
 
 
 @dataclass(frozen=True)

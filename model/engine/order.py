@@ -14,6 +14,7 @@ from math import prod
 from ..errors import InputError
 from .bounds import check_split
 from .ir import (
+    Axis,
     Call,
     Equation,
     Expression,
@@ -208,50 +209,47 @@ def _needed(ordered: list[Equation], wanted: set[str]) -> set[int]:
     return needed
 
 
+def loops(equation: Equation) -> tuple[Axis, ...]:
+    """All loops an equation runs in: those of its elements, then those it adds up over."""
+    if isinstance(equation.expression, Reduction):
+        return equation.axes + equation.expression.axes
+    return equation.axes
+
+
 def _grouped(equations: list[Equation]) -> tuple[Group, ...]:
-    """Equations gathered into loops, as many of one shape in a row as the dependencies allow."""
-    edges = _edges(equations)
-    waiting = [len(sources) for sources in edges]
-    readers = _turned(edges)
-    ready: dict[tuple[int, ...], list[int]] = {}
+    """Equations gathered into loops, in time that grows with their number.
 
-    def release(number: int) -> None:
-        sizes = tuple(axis.size for axis in equations[number].axes)
-        ready.setdefault(sizes, []).append(number)
-
-    for number, count in enumerate(waiting):
-        if count == 0:
-            release(number)
-    groups: list[Group] = []
-    while any(ready.values()):
-        sizes = max(ready, key=lambda key: (len(ready[key]), [-n for n in ready[key][:1]]))
-        group: list[Equation] = []
-        while len(group) < GROUP_LIMIT:
-            number = next((n for n in sorted(ready[sizes]) if _fits(equations[n], group)), -1)
-            if number < 0:
-                break
-            ready[sizes].remove(number)
-            group.append(equations[number])
-            for reader in readers[number]:
-                waiting[reader] -= 1
-                if waiting[reader] == 0:
-                    release(reader)
-        groups.append(tuple(group))
-    return tuple(groups)
-
-
-def _fits(equation: Equation, group: list[Equation]) -> bool:
-    """Whether the equation reads the group's results only at the iteration that wrote them.
-
-    Reductions share inner loops, so they keep to themselves and read no result of their group.
+    Each equation joins the first loop of its shape that comes after all it reads from; a value may
+    be read in the loop that writes it, at the same iteration, but a sum only when its loop is over.
+    K. Kennedy and K. S. McKinley, *Typed fusion with applications to parallel and sequential code
+    generation* (1993), is the idea.
     """
-    sums = isinstance(equation.expression, Reduction)
-    if group and sums != isinstance(group[0].expression, Reduction):
-        return False
-    targets = {member.variable: member.target for member in group}
-    if sums:
-        return not any(reference.name in targets for reference in reads(equation.expression))
-    return all(
-        reference.name not in targets or reference.indices == targets[reference.name]
+    groups: list[list[Equation]] = []
+    place: list[int] = []  # the group of each equation
+    alike: dict[tuple[int, ...], list[int]] = {}  # the groups of a shape that have room
+    shapes = [tuple(axis.size for axis in loops(equation)) for equation in equations]
+    for number, sources in enumerate(_edges(equations)):
+        equation, shape = equations[number], shapes[number]
+        first = 0
+        for source in sources:
+            near = shapes[source] == shape and _at_once(equation, equations[source])
+            first = max(first, place[source] + (not near))
+        rooms = alike.setdefault(shape, [])
+        group = next((g for g in rooms if g >= first), len(groups))
+        if group == len(groups):
+            groups.append([])
+            rooms.append(group)
+        groups[group].append(equation)
+        place.append(group)
+        if len(groups[group]) == GROUP_LIMIT:
+            rooms.remove(group)
+    return tuple(tuple(group) for group in groups)
+
+
+def _at_once(equation: Equation, source: Equation) -> bool:
+    """Whether an equation reads a source only at the iteration of a loop that wrote it."""
+    return not isinstance(source.expression, Reduction) and all(
+        reference.indices == source.target
         for reference in reads(equation.expression)
+        if reference.name == source.variable
     )

@@ -73,16 +73,12 @@ def source_model(model: Any, path: Path, sectors: Mapping[str, str]) -> SourceMo
 
 def _macro(section: Any, path: Path) -> Macro:
     name = section.name.replace("_", " ")
-    if section.returns:
-        raise InputError(
-            f"{path}: the macro '{name}' returns more than one value, which is not supported. "
-            "Make a macro for each value."
-        )
     if section.subscripts:
         raise InputError(
             f"{path}: the macro '{name}' defines a subscript range. Define it in the model."
         )
-    return Macro(name, tuple(section.params), tuple(_element(e) for e in section.elements))
+    elements = tuple(_element(element) for element in section.elements)
+    return Macro(name, tuple(section.params), elements, tuple(section.returns))
 
 
 def macro(name: str, parameters: tuple[str, ...], section: Any) -> Macro:

@@ -1,8 +1,9 @@
 """Repairs to the text of a Vensim model before it is parsed, each for something the parser lacks.
 
 ``{comments}`` inside equations; macros that do not come first; the ``$`` of ``TIME STEP$`` in
-macros; data variables without a keyword; lookups written as all x values, then all y values. And
-what the parser drops: the elements that a mapping lists, as in ``-> (range: a, b)``.
+macros; data variables without a keyword; lookups written as all x values, then all y values; calls
+of macros that return more than one value. And what the parser drops: the elements that a mapping
+lists, as in ``-> (range: a, b)``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _COMMENT = re.compile(_QUOTED + r"|\{[^{}]*\}")
 _BEGIN = re.compile(":MACRO:", re.IGNORECASE)
 _END = re.compile(":END OF MACRO:", re.IGNORECASE)
 _EQUATION = re.compile(rf'(?:{_QUOTED}|[^~|"])*')
+_HEAD = re.compile(r":MACRO:\s*([^()]*?)\s*\(([^()]*)\)", re.IGNORECASE)
+_CALLED = re.compile(r"([^\W\d][\w\s'$]*+)\(")
+_CALL_MARK = re.compile(rf"{_QUOTED}|:(?:AND|OR|NOT|NA):|[():]", re.IGNORECASE)
 _NAME = rf"(?:{_QUOTED}|\w[\w\s'$]*)"
 _BARE = re.compile(rf"\s*{_NAME}(?:\[[^\]]*\])?\s*")
 _LISTED = re.compile(rf"(\s*{_NAME}(?:\[[^\]]*\])?\s*)\(\s*(\[[^\]]*\]\s*,)?([\d\s.,eE+-]+)\)\s*")
@@ -31,7 +35,8 @@ def vensim_text(text: str) -> str:
     """A model that the parser can read; quoted names stay as they are."""
     macros, rest = _macros(_without_comments(text))
     macros = [re.sub(r"(?<=\w)[ \t]*\$", "", macro) for macro in macros]
-    return " ".join([*macros, "".join(_repaired(piece) for piece in _pieces(rest))])
+    names = _with_outputs(macros)
+    return " ".join([*macros, "".join(_repaired(piece, names) for piece in _pieces(rest))])
 
 
 def mappings(text: str) -> Mappings:
@@ -81,9 +86,41 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         place = stop
 
 
-def _repaired(piece: tuple[str, str]) -> str:
+def _with_outputs(macros: list[str]) -> frozenset[str]:
+    """The macros whose head names other values to return, after a colon."""
+    heads = (_HEAD.match(macro) for macro in macros)
+    return frozenset(key(match[1]) for match in heads if match is not None and ":" in match[2])
+
+
+def _repaired(piece: tuple[str, str], macros: frozenset[str]) -> str:
     equation, rest = piece
-    return (_written_out(equation) if rest.startswith("~") else equation) + rest
+    if not rest.startswith("~"):
+        return equation + rest
+    called = _CALLED.finditer(equation) if macros else ()
+    call = next((match for match in called if key(match[1]) in macros), None)
+    split = None if call is None else _split_call(equation, call.end())
+    if call is None or split is None:
+        return _written_out(equation) + rest
+    inputs, outputs, end = split
+    more = (
+        f" {output.strip()} = {call[1]} output {number}({inputs}) ~ ~ |"
+        for number, output in enumerate(outputs.split(","), 1)
+    )
+    return f"{equation[: call.end()]}{inputs}{equation[end:]}{rest}{''.join(more)}"
+
+
+def _split_call(equation: str, begin: int) -> tuple[str, str, int] | None:
+    """The inputs and outputs of a call whose bracket opens before ``begin``, and its end."""
+    depth, colon = 1, -1
+    for match in _CALL_MARK.finditer(equation, begin):
+        mark = match[0]
+        depth += (mark == "(") - (mark == ")")
+        if mark == ":" and depth == 1:
+            colon = match.start()
+        if depth == 0:
+            end = match.start()
+            return None if colon < 0 else (equation[begin:colon], equation[colon + 1 : end], end)
+    return None
 
 
 def _written_out(equation: str) -> str:

@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import InputError
 from .bounds import check_result, check_steps
 from .build import CompiledModel
+from .gather import Kept, kept_slots, of_series, saved_steps
+from .interpret import Interpretation, interpret, too_large
 from .ir import Clock, Kind, Method
 from .names import find, plain, slots_and_columns
 from .oracle_random import run_keys
@@ -33,6 +35,9 @@ CONTROLS["saveper"] = "save_every"
 class SimulateOptions:
     """How to run. ``method`` None is the one that the model's file asks for.
 
+    Outputs are saved at ``times`` (None: as SAVEPER says), each a time of the model's clock;
+    ``keep`` says what to gather of each run besides.
+
     ``threads`` None means all this process may use. ``progress`` is called from the calling thread
     with (runs finished, all runs). Random numbers follow from ``seed`` and the draw of a run:
     ``draws`` holds one whole number a run, by default 0, 1, 2, …. Runs with equal draws meet the
@@ -44,15 +49,29 @@ class SimulateOptions:
     progress: Callable[[int, int], None] | None = None
     seed: int = 0
     draws: Sequence[int] | NDArray[np.int64] | None = None
+    times: Sequence[float] | NDArray[np.float64] | None = None
+    keep: Sequence[Kept] = ()
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """What a call returns: ``values[run, time, output]``, and the names of its axes."""
+    """What a call returns: ``values[run, time, output]``, and the names of its axes.
+
+    ``kept[run, k]`` is what ``SimulateOptions.keep`` asked for.
+    """
 
     values: NDArray[np.float64]
     time: NDArray[np.float64]
     outputs: tuple[str, ...]
+    kept: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Result:
+    values: NDArray[np.float64]
+    time: NDArray[np.float64]
+    kept: NDArray[np.float64]
+    faults: NDArray[np.bool_]  # (run,): a stock is not finite at the end
 
 
 @dataclass(frozen=True)
@@ -61,6 +80,7 @@ class _Inputs:
     changed: NDArray[np.int64]  # (change,) slots
     changes: NDArray[np.float64]  # (run, change)
     clock: Clock
+    draws: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))  # (run,)
     keys: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (run,) for draws
 
 
@@ -87,11 +107,11 @@ def simulate(
     slots, columns = slots_and_columns(model, outputs)
     options = replace(options, method=options.method or model.model.method)
     inputs = _drawn(_inputs(model, values), options)
-    time, result, faults = _run(model, inputs, slots, options)
-    bad = faults | ~np.isfinite(result).all(axis=(1, 2))
+    result = _run(model, inputs, slots, options)
+    bad = result.faults | ~np.isfinite(result.values).all(axis=(1, 2))
     if bad.any():
         raise InputError(_first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options))
-    return Simulation(result, time, columns)
+    return Simulation(result.values, result.time, columns, result.kept)
 
 
 def _inputs(model: CompiledModel, values: Mapping[str, ArrayLike]) -> _Inputs:
@@ -150,7 +170,7 @@ def _drawn(inputs: _Inputs, options: SimulateOptions) -> _Inputs:
     if runs not in (1, len(draws)):
         raise InputError(f"draws has {len(draws)} entries for {runs} runs; give one a run.")
     changes = np.repeat(inputs.changes, len(draws) // runs, axis=0)
-    return replace(inputs, changes=changes, keys=run_keys(options.seed, draws))
+    return replace(inputs, changes=changes, draws=draws, keys=run_keys(options.seed, draws))
 
 
 def _numbers(name: str, value: ArrayLike) -> NDArray[np.float64]:
@@ -197,21 +217,24 @@ def _run(
     inputs: _Inputs,
     slots: NDArray[np.int64],
     options: SimulateOptions,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+) -> _Result:
     clock = inputs.clock
     steps = round((clock.stop - clock.start) / clock.step)
-    stride = max(1, round(clock.save_every / clock.step))
-    saves = steps // stride + 1
+    saved = saved_steps(clock, steps, options.times)
     runs = len(inputs.changes)
-    check_result(runs, saves, len(slots))
-    time = clock.start + np.arange(saves, dtype=np.float64) * stride * clock.step
-    out = np.empty((runs, saves, len(slots)))
+    check_result(runs, len(saved), len(slots))
+    out = np.empty((runs, len(saved), len(slots)))
     faults = np.zeros(runs)
+    keeping, levels = kept_slots(model, options.keep)
+    kept = np.empty((runs, len(options.keep)))
+    time = clock.start + saved.astype(np.float64) * clock.step
+    if too_large(model):
+        _interpret(model, inputs, (slots, saved, keeping[2::2]), options, (out, kept))
+        return _Result(out, time, kept, faults != 0.0)
     kernel = model.kernel
     width = kernel.width
-    saved = np.arange(0, steps + 1, stride, dtype=np.int64)
     method = METHODS.index(options.method or model.model.method)
-    sizes = (runs, steps, method, len(inputs.changed), len(slots), saves)
+    sizes = (runs, steps, method, len(inputs.changed), len(slots), len(saved))
     shared = (
         model.integers,
         model.segments,
@@ -223,13 +246,16 @@ def _run(
         saved,
         out,
         faults,
+        keeping,
+        levels,
+        kept,
     )
     addresses = [array.ctypes.data for array in shared]
     moments = np.array([clock.start, clock.step])
 
     def task(first: int, last: int) -> int:
         plan = np.array([first, last, *sizes], dtype=np.int64)
-        workspace = _aligned(model.layout.slots * width)
+        workspace = _aligned((model.layout.slots + len(options.keep)) * width)
         kernel.call(workspace.ctypes.data, *addresses, plan.ctypes.data, moments.ctypes.data)
         return min(runs, last * width) - first * width
 
@@ -238,7 +264,29 @@ def _run(
     chunk = max(1, min(int(CHUNK_WORK // max(1, cost)), -(-batches // 8)))
     ranges = [(first, min(first + chunk, batches)) for first in range(0, batches, chunk)]
     _in_threads(task, ranges, options, runs)
-    return time, out, faults != 0.0
+    return _Result(out, time, kept, faults != 0.0)
+
+
+def _interpret(
+    model: CompiledModel,
+    inputs: _Inputs,
+    wanted: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    options: SimulateOptions,
+    targets: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> None:
+    """One run after another by the slow interpreter, into ``targets``: values and what is kept."""
+    slots, saved, kept_slots = wanted
+    out, kept = targets
+    how = Interpretation(options.method or model.model.method, options.seed)
+    for run, changes in enumerate(inputs.changes):
+        constants = inputs.constants.copy()
+        constants[inputs.changed] = changes
+        time, table = interpret(model, constants, int(inputs.draws[run]), how)
+        out[run] = table[np.ix_(saved, slots)]
+        for column, (one, slot) in enumerate(zip(options.keep, kept_slots, strict=True)):
+            kept[run, column] = of_series(one, table[:, slot], time)
+        if options.progress is not None:
+            options.progress(run + 1, len(inputs.changes))
 
 
 def _in_threads(
@@ -248,7 +296,10 @@ def _in_threads(
     runs: int,
 ) -> None:
     """Do all ranges; an interrupt lets the ones under way finish and starts no more."""
-    threads = min(len(ranges), available_threads() if options.threads is None else options.threads)
+    threads = 1
+    if len(ranges) > 1:
+        allowed = available_threads() if options.threads is None else options.threads
+        threads = min(len(ranges), allowed)
     done = 0
 
     def tell(finished: int) -> None:
@@ -288,10 +339,13 @@ def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, options: Simul
     one = replace(
         inputs,
         changes=inputs.changes[run : run + 1],
+        draws=inputs.draws[run : run + 1],
         keys=inputs.keys[run : run + 1],
         clock=replace(inputs.clock, save_every=inputs.clock.step),
     )
-    time, values, _ = _run(model, one, slots, replace(options, threads=1, progress=None))
+    plain = replace(options, threads=1, progress=None, times=None, keep=())
+    result = _run(model, one, slots, plain)
+    time, values = result.time, result.values
     wrong = ~np.isfinite(values[0])
     if not wrong.any():
         return f"Run {run} of '{model.name}' overflows; make the time step smaller."

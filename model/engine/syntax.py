@@ -125,11 +125,15 @@ class Element:
 
 @dataclass(frozen=True)
 class Macro:
-    """A macro: the variable named like the macro is what a call returns."""
+    """A macro: the variable named like the macro is what a call returns.
+
+    ``outputs`` are its other values; the call ``name output 2`` returns the second of them.
+    """
 
     name: str
     parameters: tuple[str, ...]
     elements: tuple[Element, ...]
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

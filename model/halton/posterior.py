@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,17 +24,19 @@ from .registry import Registry
 
 Array = npt.NDArray[np.float64]
 
+POSTERIOR_NAME = "posterior.parquet"
 FORMAT = "upshift posterior 1"
-SHIPPED = Path(__file__).with_name("posterior.parquet")
+SHIPPED = Path(__file__).with_name(POSTERIOR_NAME)
 MOST_BYTES = 5_000_000
-CURE = "Calibrate again with `upshift calibrate`, or run without a posterior."
+CURE = "Calibrate again with `upshift calibrate`, or run without a posterior (--from-prior)."
 
 
 @dataclass(frozen=True)
 class Posterior:
     """Draws of calibrated constants: ``values[draw, column]``, and what they rest on.
 
-    ``about`` holds the digests ``model``, ``registry`` and ``data``, and notes for readers.
+    ``about`` holds the digests ``model``, ``registry`` and ``data``, and notes for readers, among
+    them ``results``: what the calibration found, as JSON.
     """
 
     columns: tuple[str, ...]
@@ -46,6 +49,18 @@ class Posterior:
         return text_digest(
             *self.columns, _hash_of(self.values), json.dumps(dict(self.about), sort_keys=True)
         )
+
+    @property
+    def results(self) -> Mapping[str, Any]:
+        """Tables of what the calibration found, by name; none in a file that carries none.
+
+        Raises InputError when they are damaged.
+        """
+        try:
+            found = json.loads(self.about.get("results", "{}"))
+        except json.JSONDecodeError:
+            raise InputError(f"The posterior's results are damaged. {CURE}") from None
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -106,25 +121,37 @@ def read_posterior(path: Path = SHIPPED) -> Posterior:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path} is larger than 5 MB, so it is no posterior. {CURE}")
-        table = pq.read_table(path, memory_map=False)
+        content = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"There is no posterior {path}. {CURE}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}). {CURE}") from None
+    return parse_posterior(content, str(path))
+
+
+def parse_posterior(content: bytes, name: str) -> Posterior:
+    """A posterior from a file's content. Raises InputError naming ``name``, as the above."""
+    try:
+        table = pq.read_table(pa.BufferReader(content))
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path} is no posterior, or is damaged ({reason}). {CURE}") from None
+        raise InputError(f"{name} is no posterior, or is damaged ({reason}). {CURE}") from None
     raw = table.schema.metadata or {}
-    about = {key.decode(): value.decode() for key, value in raw.items() if key != b"ARROW:schema"}
+    try:
+        about = {key.decode(): text.decode() for key, text in raw.items() if key != b"ARROW:schema"}
+    except UnicodeDecodeError:
+        raise InputError(f"{name} is damaged: its notes are no text. {CURE}") from None
     wanted = {"format", "model", "registry", "data", "values"}
     if about.get("format") != FORMAT or not wanted <= about.keys():
-        raise InputError(f"{path} is a Parquet file but no posterior of this version. {CURE}")
+        raise InputError(f"{name} is a Parquet file but no posterior of this version. {CURE}")
     if any(field.type != pa.float64() for field in table.schema):
-        raise InputError(f"{path} holds something other than numbers. {CURE}")
+        raise InputError(f"{name} holds something other than numbers. {CURE}")
     if not table.num_rows or len(set(table.column_names)) != table.num_columns:
-        raise InputError(f"{path} holds no draws, or a column twice. {CURE}")
+        raise InputError(f"{name} holds no draws, or a column twice. {CURE}")
     columns = tuple(table.column_names)
-    values = np.stack([table[name].to_numpy() for name in columns], axis=1).astype(np.float64)
+    values = np.stack([table[column].to_numpy() for column in columns], axis=1).astype(np.float64)
     if about["values"] != _hash_of(values) or not np.isfinite(values).all():
-        raise InputError(f"{path} is damaged: its numbers are not those it was made with. {CURE}")
+        raise InputError(f"{name} is damaged: its numbers are not those it was made with. {CURE}")
     return Posterior(
         columns, values, {k: v for k, v in about.items() if k not in ("format", "values")}
     )

@@ -131,6 +131,11 @@ def sensitivity(
         to = folder / RUNS_FOLDER / name
         study = run_sweep(at_points(plan, points), to, tell, _no_tables)
         found[name] = outcome_values(study, policies[0], settings.outcome)
+        if len(found[name]) < len(points):
+            raise InputError(
+                f"{len(points) - len(found[name])} of {len(points)} runs of the {name} design "
+                "failed, and its indices need them all. `upshift status` on the runs says why."
+            )
         stamps.append(Stamp.of(study.manifest, settings.seed))
         calibrated = study.manifest.calibrated
         done += len(points) * len(plan.scenarios)

@@ -17,12 +17,17 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .analyse_discover import discover
+    from .analyse_information import information
+    from .analyse_optimise import OptimiseOptions, optimise
     from .analyse_sensitivity import SensitivityOptions, importance, sensitivity
     from .analysis_folder import Findings
     from .door import Model, load, sweep
     from .model.errors import InputError
     from .reports.render import write_report
     from .scenarios.analysis.discover import DiscoverSettings
+    from .scenarios.analysis.information import InformationSettings
+    from .scenarios.analysis.optimise import OptimiseSettings
+    from .scenarios.analysis.problem import Problem
     from .scenarios.headline import Headline
     from .scenarios.installed import SweepSettings
     from .scenarios.schema import Lever, Scenario
@@ -34,9 +39,13 @@ __all__ = [
     "DiscoverSettings",
     "Findings",
     "Headline",
+    "InformationSettings",
     "InputError",
     "Lever",
     "Model",
+    "OptimiseOptions",
+    "OptimiseSettings",
+    "Problem",
     "Scenario",
     "SensitivityOptions",
     "Study",
@@ -45,9 +54,11 @@ __all__ = [
     "discover",
     "headlines",
     "importance",
+    "information",
     "load",
     "load_scenario",
     "load_study",
+    "optimise",
     "sensitivity",
     "sweep",
     "write_report",
@@ -57,9 +68,13 @@ _HOMES = {
     "DiscoverSettings": ".scenarios.analysis.discover",
     "Findings": ".analysis_folder",
     "Headline": ".scenarios.headline",
+    "InformationSettings": ".scenarios.analysis.information",
     "InputError": ".model.errors",
     "Lever": ".scenarios.schema",
     "Model": ".door",
+    "OptimiseOptions": ".analyse_optimise",
+    "OptimiseSettings": ".scenarios.analysis.optimise",
+    "Problem": ".scenarios.analysis.problem",
     "Scenario": ".scenarios.schema",
     "SensitivityOptions": ".analyse_sensitivity",
     "Study": ".scenarios.store",
@@ -67,9 +82,11 @@ _HOMES = {
     "discover": ".analyse_discover",
     "headlines": ".scenarios.summarise",
     "importance": ".analyse_sensitivity",
+    "information": ".analyse_information",
     "load": ".door",
     "load_scenario": ".scenarios.spec",
     "load_study": ".scenarios.store",
+    "optimise": ".analyse_optimise",
     "sensitivity": ".analyse_sensitivity",
     "sweep": ".door",
     "write_report": ".reports.render",

@@ -63,6 +63,9 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Folder of a Halton model with other tables; see its README."),
 ]
+FromPrior = Annotated[
+    bool, typer.Option("--from-prior", help="Draw every input from its prior, uncalibrated.")
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; by default all that the process may use.")
 ]
@@ -107,6 +110,7 @@ def run(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
     model: ModelFolder = None,
+    from_prior: FromPrior = False,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
@@ -123,6 +127,7 @@ def run(
             threads,
             to,
             model,
+            from_prior,
         )
     )
 

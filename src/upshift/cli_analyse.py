@@ -26,6 +26,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(sensitivity)
     app.command()(discover)
+    app.command()(optimise)
+    app.command()(information)
 
 
 def sensitivity(
@@ -60,7 +62,7 @@ def sensitivity(
         _say(importance(source, to=to, outcome=outcome, scenario=scenario).text, to)
         return
     options = SensitivityOptions(outcome, points, trajectories, seed, threads, model)
-    with _bar() as tell:
+    with _bar("Runs") as tell:
         found = analyse(source, to=to, options=options, progress=tell)
     _say(found.text, to)
 
@@ -90,13 +92,64 @@ def discover(
     _say(analyse(study, to=to, settings=settings).text, to)
 
 
+def optimise(
+    file: Annotated[Path, typer.Argument(help="A problem file: budget, levers, objectives.")],
+    draws: Annotated[int, typer.Option(help="Draws of the search.")] = 64,
+    fresh: Annotated[int, typer.Option(help="Fresh draws for what is reported.")] = 256,
+    population: Annotated[int, typer.Option(help="Plans that live at once.")] = 24,
+    generations: Annotated[int, typer.Option(help="Generations of the search.")] = 20,
+    seed: Annotated[int, typer.Option(help="Seed of draws and search.")] = 20171101,
+    threads: Threads = None,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-optimise"),
+    model: ModelFolder = None,
+) -> None:
+    """Find the best use of a budget, how flat it is, and what it owes to our priors.
+
+    The same command goes on where an interrupted one stopped.
+    """
+    from .analyse_optimise import OptimiseOptions  # noqa: PLC0415
+    from .analyse_optimise import optimise as analyse  # noqa: PLC0415
+    from .scenarios.analysis.optimise import OptimiseSettings  # noqa: PLC0415
+
+    settings = OptimiseSettings(draws, fresh, population, generations, seed)
+    options = OptimiseOptions(settings, threads, model)
+    with _bar("Plans") as tell:
+        found = analyse(file, to=to, options=options, progress=tell)
+    _say(found.text, to)
+
+
+def information(
+    study: Annotated[Path, typer.Argument(help="Folder of a finished sweep.")],
+    payer: Annotated[str, typer.Option(help="Whose money counts.")] = "all payers",
+    years: Annotated[int, typer.Option(help="Horizon: 3, 5 or 10 years.")] = 10,
+    basis: Annotated[str, typer.Option(help="cashable, marginal or marginal after induced.")] = (
+        "marginal"
+    ),
+    worth: Annotated[
+        list[float] | None,
+        typer.Option(help="Value of one avoided crisis, CAD; may be repeated."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the shuffles.")] = 20171101,
+    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-information"),
+) -> None:
+    """Say what knowing more before deciding is worth, by group of inputs."""
+    from .analyse_information import information as analyse  # noqa: PLC0415
+    from .scenarios.analysis.information import (  # noqa: PLC0415
+        InformationSettings,
+        basis_of,
+    )
+
+    settings = InformationSettings(payer, years, basis_of(basis), tuple(worth or ()), seed)
+    _say(analyse(study, to=to, settings=settings).text, to)
+
+
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """The log and a progress bar of runs."""
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """The log, and a progress bar."""
     from .terminal import progress, show_log  # noqa: PLC0415
 
     show_log()
-    with progress("Runs") as tell:
+    with progress(what) as tell:
         yield tell
 
 

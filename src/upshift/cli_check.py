@@ -51,12 +51,23 @@ def _scale_and_history(name: str) -> Sequence[CheckRow]:
     return scale_rows()
 
 
-SUITES: tuple[Suite, ...] = (_structure_and_units, _scale_and_history)
+def _confidence(name: str) -> Sequence[CheckRow]:
+    """What the checks file beside a model asks for; no rows where there is none."""
+    from .model.confidence import confidence_rows  # noqa: PLC0415
+
+    return confidence_rows(model_path(name))
+
+
+SUITES: tuple[Suite, ...] = (_structure_and_units, _confidence, _scale_and_history)
 
 
 def _line(row: CheckRow) -> str:
+    from .model.confidence import name_in_literature  # noqa: PLC0415
+
     note = f" ({row.note})" if row.note else ""
-    return f"{row.verdict}  {row.test}: {row.subject}: {row.found}; allowed: {row.allowed}{note}\n"
+    known = f" [{name_in_literature(row.test)}]" if name_in_literature(row.test) else ""
+    said = f"{row.test}: {row.subject}: {row.found}; allowed: {row.allowed}"
+    return f"{row.verdict}  {said}{note}{known}\n"
 
 
 def _print_table(rows: Sequence[CheckRow]) -> None:
@@ -64,9 +75,12 @@ def _print_table(rows: Sequence[CheckRow]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("", "Check", "Of", "Found", "Allowed", "Note")
+    from .model.confidence import name_in_literature  # noqa: PLC0415
+
+    table = Table("", "Check", "In the literature", "Of", "Found", "Allowed", "Note")
     for row in rows:
         verdict = Text(row.verdict, STYLES[row.verdict])
-        cells = (row.test, row.subject, row.found, row.allowed, row.note)
+        named = (row.test, name_in_literature(row.test))
+        cells = (*named, row.subject, row.found, row.allowed, row.note)
         table.add_row(verdict, *map(Text, cells))
     Console().print(table)

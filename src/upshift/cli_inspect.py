@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from .inspected import Form, loaded, named, wrapped, write_rows
+from .inspected import Form, loaded, wrapped, write_rows
 from .model.errors import InputError
 from .terminal import write_out
 
@@ -71,7 +71,7 @@ def _written(model: CompiledModel) -> list[Dimension]:
 
 def equations(request: EquationsRequest) -> None:
     """Print what the model says of one variable or of all. Raises InputError."""
-    from .model.engine.inspection.entries import entries  # noqa: PLC0415
+    from .model.engine.inspection.entries import entries, named  # noqa: PLC0415
     from .model.engine.inspection.listing import source_of  # noqa: PLC0415
 
     model = loaded(request.model)

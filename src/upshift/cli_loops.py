@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .inspected import Form, loaded, named, wrapped, write_rows
+from .inspected import Form, loaded, wrapped, write_rows
 from .model.errors import InputError
 from .terminal import log, write_out
 
@@ -27,7 +27,7 @@ class LoopsRequest:
 
 def loops(request: LoopsRequest) -> None:
     """Print feedback loops, shortest first, with their polarity. Raises InputError."""
-    from .model.engine.inspection.entries import entries  # noqa: PLC0415
+    from .model.engine.inspection.entries import entries, named  # noqa: PLC0415
     from .model.engine.inspection.loops import loops_of  # noqa: PLC0415
 
     if request.most < 1:

@@ -33,6 +33,7 @@ class RunRequest:
     threads: int | None
     to: Path
     model: Path | None = None  # None: the one that came with the package
+    from_prior: bool = False
 
 
 def run_study(request: RunRequest) -> None:
@@ -50,6 +51,7 @@ def run_study(request: RunRequest) -> None:
         design=SweepSettings.design if request.design is None else request.design,
         threads=request.threads,
         folder=folder,
+        from_prior=request.from_prior,
     )
     named = request.scenarios
     chosen = load_scenarios(named, vocabulary_of(folder)) if named else None

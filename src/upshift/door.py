@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .model.engine import CompiledModel, Dimension, Variable
+    from .model.engine.inspection.entries import Entry
     from .scenarios.installed import SweepSettings
     from .scenarios.schema import Scenario
     from .scenarios.store import Study
@@ -25,11 +28,21 @@ RESULTS_FOLDER = "upshift-results"
 _SUFFIXES = (".mdl", ".xmile", ".stmx", ".itmx", ".xml")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A model ready to run. Nothing about it changes; two threads may use it at once."""
 
     compiled: CompiledModel
+
+    def __repr__(self) -> str:
+        """What the model is, in a line: how much it holds, and its time."""
+        kinds = Counter(str(variable.kind) for variable in self.variables.values())
+        counts = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+        clock = self.compiled.model.clock
+        return (
+            f"<Model '{self.name}': {len(self.variables)} variables ({counts}), time "
+            f"{clock.start:g} to {clock.stop:g} in steps of {clock.step:g}>"
+        )
 
     @property
     def name(self) -> str:
@@ -54,26 +67,70 @@ class Model:
     def run(
         self,
         set: Mapping[str, ArrayLike] | None = None,
-        outputs: Sequence[str] | None = None,
+        outputs: Sequence[str] | str | None = None,
         *,
         method: Literal["euler", "rk2", "rk4"] | None = None,
+        seed: int = 0,
         threads: int | None = None,
     ) -> xarray.Dataset:
         """Run the model and label the result: dimensions ``(run, time, subscripts...)``.
 
         ``set`` changes constants: ``name`` all elements, ``name[A, B]`` one. A value is a number or
         an array of R numbers, one a run; all arrays have the same R. ``outputs`` are variables or
-        elements; by default everything the model computes. Units and meanings are attributes.
-        ``threads`` None means all that the process may use.
+        elements, or one of them; by default everything the model computes. Units and meanings are
+        attributes; `to_dataframe` of the result, or of one variable of it, makes a table. Random
+        numbers follow from ``seed``. ``threads`` None means all that the process may use.
 
         Raises InputError for an unknown name, a value out of range, arrays of different lengths, or
         a run whose numbers stop being finite.
         """
         from .model.engine import SimulateOptions, simulate, to_dataset  # noqa: PLC0415
 
-        wanted = computed(self.compiled) if outputs is None else tuple(outputs)
-        options = SimulateOptions(method=method, threads=threads)
+        if outputs is None:
+            wanted = self._computed
+        else:
+            wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+        options = SimulateOptions(method=method, threads=threads, seed=seed)
         return to_dataset(self.compiled, simulate(self.compiled, set or {}, wanted, options))
+
+    @cached_property
+    def _computed(self) -> tuple[str, ...]:
+        return computed(self.compiled)
+
+    def equation(self, name: str) -> str:
+        """The equations of a variable as the model's file has them, one a line.
+
+        Raises InputError with the nearest names when there is no such variable.
+        """
+        return "\n".join(self._entry(name).equations)
+
+    def depends_on(self, name: str) -> tuple[str, ...]:
+        """What the equations of a variable name. Raises InputError as `equation` does."""
+        return self._entry(name).reads
+
+    def used_by(self, name: str) -> tuple[str, ...]:
+        """The variables whose equations name this one. Raises InputError as `equation` does."""
+        return self._entry(name).read_by
+
+    def source(self, name: str) -> str:
+        """The generated statements that compute a variable; empty for a constant.
+
+        Raises InputError as `equation` does.
+        """
+        from .model.engine.inspection.listing import source_of  # noqa: PLC0415
+
+        return source_of(self.compiled, self._entry(name).name)
+
+    def _entry(self, name: str) -> Entry:
+        from .model.engine.inspection.entries import named  # noqa: PLC0415
+
+        return named(self._entries, name, self.name)
+
+    @cached_property
+    def _entries(self) -> tuple[Entry, ...]:
+        from .model.engine.inspection.entries import entries  # noqa: PLC0415
+
+        return entries(self.compiled.model)
 
 
 def load(name_or_path: str | Path, *, check_units: bool = False) -> Model:

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from .door import model_path
-from .model.errors import InputError, nearest
+from .model.errors import InputError
 from .terminal import show_log, write_out
 
 if TYPE_CHECKING:
     from .model.engine import CompiledModel
-    from .model.engine.inspection.entries import Entry
 
 Form = Literal["text", "csv", "json"]
 Row = Mapping[str, object]
@@ -35,21 +34,6 @@ def loaded(name: str) -> CompiledModel:
 
     show_log()
     return load_model(model_path(name))
-
-
-def named(found: Sequence[Entry], name: str, model: str) -> Entry:
-    """The entry that ``name`` means. Raises InputError with the nearest when there is none."""
-    from .model.engine.names import plain  # noqa: PLC0415
-
-    bare = name.partition("[")[0]
-    for entry in found:
-        if plain(entry.name) == plain(bare):
-            return entry
-    known = [entry.name for entry in found]
-    raise InputError(
-        f"Model '{model}' has no variable '{name}'.{nearest(bare, known)} "
-        f"`upshift model equations {model}` lists them all."
-    )
 
 
 def wrapped(head: str, text: str, indent: int | None = None) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from upshift.calibration.diagnose import diagnose
+from upshift.calibration.diagnose import autocorrelation, diagnose
 from upshift.calibration.explore import find_mode, profile
 from upshift.calibration.parameters import Calibrated, ParameterSet
 from upshift.calibration.sample import Draws, SamplerSettings, Shape, sample, tuned
@@ -133,6 +133,20 @@ def test_ensembles_that_disagree_are_found_out() -> None:
     found = diagnose(Draws(scores, scores[..., 0], np.ones(4)), _parameters(2))
     assert found.faults
     assert all(fault.startswith("p1") for fault in found.faults)
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.8])
+def test_autocorrelation_is_that_of_the_process(memory: float) -> None:
+    """An autoregression of order one has the time (1 + a) / (1 - a); a stuck walker adds to it."""
+    generator = np.random.default_rng(7)
+    chain = np.zeros((1000, 40, 1))
+    for step in range(1, 1000):
+        noise = generator.normal(size=(40, 1))
+        chain[step] = memory * chain[step - 1] + np.sqrt(1 - memory**2) * noise
+    plain = autocorrelation(chain)[0]
+    assert plain == pytest.approx((1 + memory) / (1 - memory), rel=0.1)
+    chain[:, 0] = 2.5
+    assert autocorrelation(chain)[0] > plain + 5
 
 
 def test_no_start_that_works_is_said() -> None:

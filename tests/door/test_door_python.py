@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -42,6 +43,57 @@ def test_a_run_leaves_the_model_as_it_was(tiny: Path) -> None:
     assert float(model.constants["share"]) == 0.1
     assert model.dimensions["group"].elements == ("left", "right")
     assert model.variables["leak"].units == "litre/Minute"
+
+
+def test_one_output_may_be_named_alone_and_parts_are_labelled(tiny: Path) -> None:
+    model = upshift.load(tiny)
+    assert list(model.run(outputs="Water").data_vars) == ["Water"]
+    part = model.run(outputs=["leak", "Water[right]"])
+    assert list(part.data_vars) == ["leak", "Water[right]"]
+    assert part["Water[right]"].dims == ("run", "time")
+    both = model.run(outputs=["Water[right]", "Water[left]"])
+    assert both["Water"].sel(group="right").identical(model.run()["Water"].sel(group="right"))
+    assert set(part.to_dataframe().columns) == {"leak", "Water[right]"}
+
+
+def test_names_of_axes_are_told_from_variables(tmp_path: Path) -> None:
+    path = tmp_path / "axes.mdl"
+    clock = "INITIAL TIME=0~~|\nFINAL TIME=1~~|\nTIME STEP=1~~|\nSAVEPER=1~~|\n"
+    text = "time of: a, b ~~|\nrun = Time ~ ~ |\nx[time of] = Time ~ ~ |\n"
+    path.write_text(f"{{UTF-8}}\n{text}{clock}", encoding="utf-8")
+    result = upshift.load(path).run()
+    assert result["run (variable)"].values.tolist() == [[0.0, 1.0]]
+    assert result["x"].dims == ("run", "time", "time of")
+
+
+def test_a_model_says_what_it_is_and_what_it_holds(tiny: Path) -> None:
+    model = upshift.load(tiny)
+    assert repr(model) == (
+        "<Model 'tiny': 8 variables (1 stock, 1 auxiliary, 6 constant), "
+        "time 0 to 2 in steps of 0.5>"
+    )
+    assert model.equation("LEAK") == "leak[group] = Water[group] * share"
+    assert model.depends_on("leak") == ("Water", "share")
+    assert model.used_by("share") == ("leak",)
+    assert "# leak[group] = Water[group] * share" in model.source("leak")
+    assert model.source("share") == ""
+
+
+@pytest.mark.parametrize("ask", ["equation", "depends_on", "used_by", "source"])
+def test_a_name_that_is_not_known_is_refused_with_the_nearest(tiny: Path, ask: str) -> None:
+    with pytest.raises(upshift.InputError, match="Did you mean 'share'"):
+        getattr(upshift.load(tiny), ask)("shar")
+
+
+def test_a_small_run_costs_little_beside_its_arithmetic(tiny: Path) -> None:
+    model = upshift.load(tiny)
+    model.run()
+    times = []
+    for _ in range(100):
+        start = perf_counter()
+        model.run()
+        times.append(perf_counter() - start)
+    assert min(times) < 0.005  # 0.6 ms on a quiet machine
 
 
 def test_units_are_checked_when_asked() -> None:

@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from upshift.model.engine.build import load_model
-from upshift.model.engine.inspection.diagram import diagram
+from upshift.model.engine.inspection.diagram import LEGEND, diagram
 from upshift.model.engine.inspection.parts import Shape, parts_of
 from upshift.model.engine.inspection.places import placed
+from upshift.model.engine.inspection.routes import curves_of
 from upshift.model.engine.inspection.rows import PAGE, rows_of
 from upshift.model.engine.inspection.structure import structure
 from upshift.model.errors import InputError
@@ -29,7 +30,8 @@ def _shown(svg: str) -> set[str]:
     """The variables in a picture: what their tooltips begin with."""
     root = ET.fromstring(svg)
     titles = [node.text or "" for node in root.iterfind(f"{SVG}g/{SVG}title")]
-    return {re.split(r" \(|: ", title)[0] for title in titles}
+    unnamed = ("outside the model", ", beside the named ones")
+    return {re.split(r" \(|: ", title)[0] for title in titles if not title.endswith(unnamed)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
@@ -63,6 +65,22 @@ def test_nothing_overlaps_and_every_sector_fits_the_page() -> None:
                 one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
             )
             assert apart, (sector, one, other)
+
+
+def test_arrows_stand_clear_of_pipes_and_the_legend_fits() -> None:
+    found = structure(load_model(HALTON).model)
+    for sector in found.sectors():
+        rows = rows_of(parts_of(found, sector, constants=False), found)
+        tips: dict[tuple[str, int], list[tuple[bool, float]]] = {}
+        for curve in curves_of(rows, placed(rows, 50.0)):
+            link = curve.route.link
+            tips.setdefault((link.head, curve.down), []).append((link.pipe, curve.tip[0]))
+        for (key, _), ends in tips.items():
+            if rows.nodes[key].shape is Shape.FLOW:
+                pipes = [x for pipe, x in ends if pipe]
+                arrows = [x for pipe, x in ends if not pipe]
+                assert all(abs(x - y) >= 7 for x in pipes for y in arrows), (sector, key)
+    assert all(0.62 * 11 * len(line) < 760 for line in LEGEND)
 
 
 def test_every_link_of_a_sector_is_drawn_once() -> None:

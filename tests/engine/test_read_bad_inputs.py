@@ -42,7 +42,7 @@ MESSAGES = {
     "lookup_without_argument.mdl": r"'effect' is used without an argument in the equation of 'x'",
     "macro.mdl": r"macro TWICE is called inside a sum over 'area', which is a subscript of",
     "macro_calls_itself.mdl": r"macro TWICE calls itself, in the equation of 'x'",
-    "macro_of_two_values.mdl": r"the macro 'twice' returns more than one value",
+    "macro_of_two_values.mdl": r"macro TWICE does not define B, a value it returns",
     "macro_one_argument.mdl": r"macro TWICE takes 2 arguments, but has 1 in the equation of 'x'",
     "mapping_of_unequal_size.mdl": r"'area' has 2 elements but maps to 'town', which has 3",
     "mapping_with_elements.mdl": r"'area' has 2 elements but maps to 'town', and lists 1",

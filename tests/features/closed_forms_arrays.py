@@ -132,6 +132,23 @@ def _macros_anywhere() -> Series:
     }
 
 
+def _macros_many_values() -> Series:
+    times = np.arange(0, 2.5, 0.5)
+    level = 3 + np.concatenate(([0.0], np.cumsum(times[:-1] * 0.5)))
+    here, there = 1 + times, 1 + 2 * times
+    return {
+        "time": times,
+        "level": level,
+        "twice": 2 * level,
+        "average": level / (1 + times),
+        "levels[here]": here + 1,
+        "levels[there]": there + 1,
+        "twice each[there]": 2 * there,
+        "average of each[here]": here / (1 + times),
+        "alone": times + 2 * level,
+    }
+
+
 def _xmile_standard() -> Series:
     times = np.arange(1, 4.5, 0.5)
     here, there = np.interp(times - 1, range(5), [0, 2, 4, 3, 1]), 6 + 2 * (times - 1)
@@ -168,6 +185,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "invert_matrix_large": _invert_matrix_large,
     "lookups_otherwise": _lookups_otherwise,
     "macros_anywhere": _macros_anywhere,
+    "macros_many_values": _macros_many_values,
     "mapping_listed": _mapping_listed,
     "present_value": _present_value,
     "vector_elements": _vector_elements,

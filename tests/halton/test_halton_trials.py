@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from upshift.model.engine.order import reads
 from upshift.model.halton.studies import TRIALS
 from upshift.model.halton.trials import Result, run_trial, run_trials, table
 
@@ -64,3 +65,35 @@ def test_the_paper_shows_the_table_as_it_comes_out(
 ) -> None:
     text = (halton.folder / "README.md").read_text(encoding="utf-8")
     assert table(results) in text
+
+
+# Where each effect enters: one variable of one flow, and its twin in the starting state.
+ENTERS = {
+    "effect on escalation": {"outcome ratio of support"},
+    "effect of managed alcohol": {"outcome ratio of support"},
+    "effect on hospital use": {"relative hospital effect"},
+    "effect on custody": {"relative custody effect"},
+    "effect on shelter nights": {"people homeless"},
+    "effect on homelessness entry": {"joining from exiting care"},
+    "effect on relapse of follow up": {"repeat odds", "initial repeat odds"},
+    "effect on reporting": {"reporting level"},
+    "effect on onset of engagement": {"engaged onset", "crises per engaged person after"},
+    "effect on hospital transport": {"transport multiplier"},
+    "effect on arrest of mobile crisis": {"transport multiplier"},
+    "effect on officer wait of protocol": {"transport multiplier"},
+    "effect on repeat crises of mobile crisis": {"repeat odds"},
+    "effect of collaboration on capacity": {"capacity effect of collaboration"},
+    "effect on incidence of social development": {"coming to risk multiplier"},
+}
+
+
+def test_each_effect_enters_one_named_flow(halton: Any) -> None:
+    model = halton.model.model
+    entered: dict[str, set[str]] = {name: set() for name in ENTERS}
+    for equation in (*model.equations, *model.flows, *model.initials):
+        for reference in reads(equation.expression):
+            if reference.name in entered:
+                entered[reference.name].add(equation.variable)
+    assert entered == ENTERS
+    effects = {row.name for row in halton.registry.rows if row.name.startswith("effect o")}
+    assert effects == set(ENTERS)

@@ -88,8 +88,8 @@ def _spending(values: Values) -> Array:
     runs = max(np.size(value) for value in values.values())
     rates = np.zeros((runs, len(LEVERS), TIME.size))
     for row, lever in enumerate(LEVERS):
-        amount = values.get(f"additional spending[{lever}]", 0.0)
-        start = values.get(f"spending start[{lever}]", 2027.0)
+        amount = np.reshape(values.get(f"additional spending[{lever}]", 0.0), (-1, 1))
+        start = np.reshape(values.get(f"spending start[{lever}]", 2027.0), (-1, 1))
         ramp = np.maximum(values.get(f"spending ramp[{lever}]", 1.0), 1e-9)
         end = values.get(f"spending end[{lever}]", 2100.0)
         on = np.clip((TIME - start) / ramp, 0.0, 1.0) * (end > TIME)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 
 from ...errors import InputError, nearest
-from ..ir import Model, Variable
+from ..ir import Model
 from ..names import plain
 from .parts import VALVE, Node, Shape, parts_of
 from .places import Places, placed
@@ -21,8 +21,12 @@ from .structure import Structure, structure
 from .text import SIZE, SMALL
 from .text import Line as TextLine
 
+LEGEND = (
+    "Box: stock. Valve on a pipe: flow. Cloud: outside the model. Text: auxiliary.",
+    "Italic: constant. Blue arrow: acts on. Grey and dashed: from or to another sector.",
+)
 _TOP = 52.0
-_LEGEND = 34.0
+_LEGEND = 50.0
 _LINE = 1.25
 _STYLE = (
     "text{font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif;fill:#111}"
@@ -90,7 +94,7 @@ def _page(title: str, description: str, places: Places, body: list[str]) -> str:
             f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
             f'<text class="h" x="{MARGIN:.0f}" y="28">{_text(title)}</text>',
             *body,
-            _legend(places.height + _LEGEND - 14),
+            _legend(places.height + _LEGEND - 27),
             "</svg>\n",
         ]
     )
@@ -151,12 +155,19 @@ def _node(node: Node, places: Places) -> str:
         drawn = _valve(x + node.port, y)
         x += VALVE / 2 + 2
     words = _label(node.lines, x, y, node.shape)
-    told = "" if node.variable is None else f"<title>{_text(_told(node.variable))}</title>"
+    words_for = _told(node) if node.shape in (Shape.FLOW, Shape.CLOUD) or node.variable else ""
+    told = f"<title>{_text(words_for)}</title>" if words_for else ""
     style = ' class="e"' if node.elsewhere else ""
     return f"<g{style}>{told}{drawn}{words}</g>"
 
 
-def _told(variable: Variable) -> str:
+def _told(node: Node) -> str:
+    """What a reader is told who points at a node."""
+    variable = node.variable
+    if variable is None:
+        if node.shape is Shape.CLOUD:
+            return "outside the model"
+        return f"{node.key.removeprefix('_')}, beside the named ones"
     unit = f" ({variable.units})" if variable.units else ""
     return f"{variable.name}{unit}: {variable.meaning or variable.kind}"
 
@@ -197,11 +208,10 @@ def _label(lines: tuple[TextLine, ...], x: float, y: float, shape: Shape) -> str
 
 
 def _legend(y: float) -> str:
-    said = (
-        "Box: stock. Valve on a pipe: flow. Cloud: outside the model. Plain text: auxiliary "
-        "(italic: constant). Blue arrow: depends on. Grey: from or to another sector."
+    return "".join(
+        f'<text class="k" x="{MARGIN:.0f}" y="{y + 15 * line:.0f}">{text}</text>'
+        for line, text in enumerate(LEGEND)
     )
-    return f'<text class="k" x="{MARGIN:.0f}" y="{y:.0f}">{said}</text>'
 
 
 def _text(text: str) -> str:

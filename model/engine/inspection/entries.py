@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...errors import InputError, nearest
 from ..ir import Call, Equation, Expression, Kind, LookupCall, Model, Reduction, Table
-from ..lower_constant import CONTROLS
 from ..names import plain
 from ..order import reads
 
@@ -65,9 +65,17 @@ def entries(model: Model) -> tuple[Entry, ...]:
     return (*own, *(_lookup(table, tuple(readers[table.name])) for table in lookups))
 
 
-def is_clock(name: str) -> bool:
-    """Whether a variable is one of the control parameters."""
-    return plain(name) in CONTROLS
+def named(found: Sequence[Entry], name: str, model: str) -> Entry:
+    """The entry that ``name`` means. Raises InputError with the nearest when there is none."""
+    bare = name.partition("[")[0]
+    for entry in found:
+        if plain(entry.name) == plain(bare):
+            return entry
+    known = [entry.name for entry in found]
+    raise InputError(
+        f"Model '{model}' has no variable '{name}'.{nearest(bare, known)} "
+        f"`upshift model equations {model}` lists them all."
+    )
 
 
 def _all(model: Model) -> Iterator[Equation]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .parts import VALVE, Node, Shape
 from .places import Places
-from .rows import Route, Rows
+from .rows import GAP, Route, Rows
 
 _APART = (11.0, 17.0)  # between two links that touch one side of a node; with pipes among them
+_CLEAR, _VALVE_ROOM = 8.0, 14.0  # from a pipe to the first arrow beside it, and for all of them
 _HEAD = 7.0  # the length of an arrow's head
 Point = tuple[float, float]
 
@@ -52,8 +53,10 @@ def _touching(rows: Rows, places: Places) -> dict[End, float]:
         if node.shape is Shape.FLOW:
             found |= {end: x + node.port for _, end in ends if rows.routes[end[0]].link.pipe}
             arrows = sorted(pair for pair in ends if pair[1] not in found)
-            if node.variable is not None:
-                x += VALVE / 2
+            if node.variable is None:
+                found |= _beside(x, arrows, {other for other, end in ends if end in found})
+                continue
+            x += VALVE / 2
         wide = any(rows.routes[end[0]].link.pipe for _, end in arrows)
         step = min(_APART[wide], _room(node) / max(len(arrows), 1))
         first = x - step * (len(arrows) - 1) / 2
@@ -61,10 +64,23 @@ def _touching(rows: Rows, places: Places) -> dict[End, float]:
     return found
 
 
+def _beside(x: float, arrows: Sequence[tuple[float, End]], piped: set[float]) -> dict[End, float]:
+    """Where arrows touch a valve without a name: on the side of its pipe that they come from.
+
+    Those from a stock that a pipe joins it to, whose x is in ``piped``, leave to the pipe's right.
+    """
+    left = [end for other, end in arrows if other < x and other not in piped]
+    right = [end for other, end in arrows if other >= x or other in piped]
+    step = min(_APART[0], _VALVE_ROOM / max(len(left), len(right), 1))
+    found = {end: x - _CLEAR - step * place for place, end in enumerate(reversed(left))}
+    return found | {end: x + _CLEAR + step * place for place, end in enumerate(right)}
+
+
 def _room(node: Node) -> float:
     if node.shape is Shape.FLOW:
         return max(node.width - VALVE - 12, 8.0)
-    return max(node.width - 12, 8.0)
+    beyond = -12.0 if node.shape is Shape.STOCK else GAP - 4.0  # text has no edge to keep within
+    return max(node.width + beyond, 8.0)
 
 
 def _curve(
