@@ -31,6 +31,7 @@ Array = npt.NDArray[np.float64]
 
 NEED_MET_CALLS = ("sexual assault report",)
 """Call types whose rise is need met: neither avoided demand nor harm."""
+DIVERTED = "cumulative diverted calls"
 UNCOSTED_LEVERS = ("emergency call diversion", "hospital transfer protocol", "backbone")
 """Levers without an action table whose cost per person rests on judgement alone (grade D) or on
 nothing: no ratio. Of action tables, the model's file of tables says so."""
@@ -173,7 +174,7 @@ def demand_avoided(study: Study, scenario: str, year: int) -> DemandResult:
         contacts=band(avoided),
         contacts_by_type=named("call type", calls),
         need_met_reports=band(-calls[met].sum(axis=0)),
-        diverted_calls=band(-fallen("cumulative diverted calls").sum(axis=0)),
+        diverted_calls=band(_diverted(study, scenario, year)),
         crises=band(crises.sum(axis=0)),
         crises_by_population=named("population", crises),
         capacity=named("service", fallen("cumulative service use") + induced),
@@ -182,6 +183,15 @@ def demand_avoided(study: Study, scenario: str, year: int) -> DemandResult:
         people_served=band(people_served(study, scenario, year)),
         chance_fewer_contacts=chance(avoided > 0),
     )
+
+
+def _diverted(study: Study, scenario: str, year: int) -> Array:
+    """Calls that crisis workers take in place of police: ``(draw,)``; none in a study made before
+    the model followed them."""
+    if DIVERTED not in study.yearly:
+        return np.zeros(study.manifest.draws)
+    series = study.change(scenario, DIVERTED).sum(axis=-1)
+    return economics.since(series, study.time, study.manifest.policy_start, year)
 
 
 def people_served(study: Study, scenario: str, year: int) -> Array:
