@@ -86,8 +86,6 @@ for name in sys.argv[1:]:
     print(f"@{name}", file=sys.stderr, flush=True)
 """
 SECONDS = 40.0  # of processor time for one file; none takes a quarter of it
-    40.0  # for one file, on a slow and busy machine; none takes a quarter of it on a quiet one
-)
 
 
 @pytest.fixture(scope="module", name="ends")
