@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -90,9 +90,9 @@ def test_a_small_run_costs_little_beside_its_arithmetic(tiny: Path) -> None:
     model.run()
     times = []
     for _ in range(100):
-        start = perf_counter()
+        start = process_time()
         model.run()
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     assert min(times) < 0.005  # 0.6 ms on a quiet machine
 
 
