@@ -19,6 +19,7 @@ _BEGIN = re.compile(":MACRO:", re.IGNORECASE)
 _END = re.compile(":END OF MACRO:", re.IGNORECASE)
 _EQUATION = re.compile(rf'(?:{_QUOTED}|[^~|"])*')
 _HEAD = re.compile(r":MACRO:\s*([^()]*?)\s*\(([^()]*)\)", re.IGNORECASE)
+_CALLED = re.compile(r"([^\W\d][\w\s'$]*+)\(")
 _CALL_MARK = re.compile(rf"{_QUOTED}|:(?:AND|OR|NOT|NA):|[():]", re.IGNORECASE)
 _NAME = rf"(?:{_QUOTED}|\w[\w\s'$]*)"
 _BARE = re.compile(rf"\s*{_NAME}(?:\[[^\]]*\])?\s*")
@@ -34,8 +35,8 @@ def vensim_text(text: str) -> str:
     """A model that the parser can read; quoted names stay as they are."""
     macros, rest = _macros(_without_comments(text))
     macros = [re.sub(r"(?<=\w)[ \t]*\$", "", macro) for macro in macros]
-    calls = _calls_with_outputs(macros)
-    return " ".join([*macros, "".join(_repaired(piece, calls) for piece in _pieces(rest))])
+    names = _with_outputs(macros)
+    return " ".join([*macros, "".join(_repaired(piece, names) for piece in _pieces(rest))])
 
 
 def mappings(text: str) -> Mappings:
@@ -85,19 +86,18 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         place = stop
 
 
-def _calls_with_outputs(macros: list[str]) -> re.Pattern[str] | None:
-    """Where macros are called whose head names other values to return, after a colon."""
+def _with_outputs(macros: list[str]) -> frozenset[str]:
+    """The macros whose head names other values to return, after a colon."""
     heads = (_HEAD.match(macro) for macro in macros)
-    names = [match[1].strip() for match in heads if match is not None and ":" in match[2]]
-    words = ("[ _]+".join(map(re.escape, re.split(r"[\s_]+", name))) for name in names)
-    return re.compile(rf"(?<!\w)({'|'.join(words)})\s*\(", re.IGNORECASE) if names else None
+    return frozenset(key(match[1]) for match in heads if match is not None and ":" in match[2])
 
 
-def _repaired(piece: tuple[str, str], calls: re.Pattern[str] | None) -> str:
+def _repaired(piece: tuple[str, str], macros: frozenset[str]) -> str:
     equation, rest = piece
     if not rest.startswith("~"):
         return equation + rest
-    call = None if calls is None else calls.search(equation)
+    called = _CALLED.finditer(equation) if macros else ()
+    call = next((match for match in called if key(match[1]) in macros), None)
     split = None if call is None else _split_call(equation, call.end())
     if call is None or split is None:
         return _written_out(equation) + rest

@@ -95,11 +95,12 @@ def test_a_data_variable_without_keyword_is_interpolated() -> None:
 
 
 def test_repairs_take_time_in_proportion_to_the_text() -> None:
-    for piece in (":MACRO: ", '"', "a b", "{", "~", "x:a->(b:"):
-        begin = time.perf_counter()
-        vensim_text(piece * 200_000)
-        mappings(piece * 200_000)
-        assert time.perf_counter() - begin < 5, piece
+    call = ":MACRO: a(b:c) a=1~~|:END OF MACRO: x=a(1:y)~~|"
+    for piece in (":MACRO: ", '"', "a b", "{", "~", "x:a->(b:", call):
+        begin = time.process_time()
+        vensim_text(piece * 100_000)
+        mappings(piece * 100_000)
+        assert time.process_time() - begin < 5, piece
 
 
 def test_an_initial_value_of_an_auxiliary_counts_only_at_the_start(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lxml import html  # type: ignore[import-untyped]
 
 from upshift.reports.render import write_report
