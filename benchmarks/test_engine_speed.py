@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +17,42 @@ import pytest
 
 from upshift.model.engine import CompiledModel, Kind, SimulateOptions, load_model, simulate
 
+from .mix import operations
+
 HALTON = Path(__file__).parent.parent / "model" / "halton" / "halton.mdl"
 RUNS = 256
 YEARS = 1  # PySD needs minutes for the whole horizon; both sides run the same year
 ONE_THREAD = SimulateOptions(threads=1)
+FIRST = """
+import sys, time
+from upshift.model.engine import load_model, simulate
+simulate(load_model(sys.argv[1]), {}, ["cumulative contacts"])
+print(time.process_time())
+"""
+EPIDEMIC = """{UTF-8}
+healthy= INTEG(-new cases, 990) ~~|
+ill= INTEG(new cases - ill/length, 10) ~~|
+recovered= INTEG(ill/length, 0) ~~|
+new cases= contacts*healthy*ill/(healthy + ill + recovered) ~~|
+contacts= 0.5 ~~|
+length= 5 ~~|
+INITIAL TIME= 0 ~~|
+FINAL TIME= 20 ~~|
+TIME STEP= 0.25 ~~|
+SAVEPER= 0.25 ~~|
+"""
+MILLION = """
+import resource, sys, time
+import numpy as np
+from upshift.model.engine import SimulateOptions, load_model, simulate
+model = load_model(sys.argv[1])
+begin = time.perf_counter()
+values = {"contacts": np.linspace(0.2, 0.9, 1_000_000)}
+simulate(model, values, ["recovered"], SimulateOptions(times=[20.0]))
+seconds = time.perf_counter() - begin
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(f"{peak:.0f} MB at most, {seconds:.1f} s")
+"""
 
 
 def _element_equations(model: CompiledModel) -> int:
@@ -47,6 +82,48 @@ def test_cost_of_an_element_equation(benchmark: Any, figure: Callable[[str], Non
         f"Halton model, one thread: {seconds * 1e3:.2f} ms a run of {steps} steps and "
         f"{_element_equations(model)} element-equations, {cost:.3f} ns each"
     )
+    slots, width = model.layout.slots, model.kernel.width
+    figure(f"  workspace {slots * width * 8 / 1024:.0f} KiB: {slots} slots of {width} runs")
+    mix = ", ".join(f"{count} {kind}" for kind, count in operations(model).most_common())
+    figure(f"  at a step, once for {width} runs: {mix}")
+
+
+def test_compiling_and_the_first_result(
+    benchmark: Any, figure: Callable[[str], None], tmp_path: Path
+) -> None:
+    """Processor time of a new process: with an empty cache, then with a full one."""
+
+    def begin() -> float:
+        environment = {**os.environ, "UPSHIFT_CACHE_DIR": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST, str(HALTON)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return float(done.stdout)
+
+    cold = begin()
+    warm = benchmark.pedantic(begin, rounds=3)
+    figure(
+        f"Halton model, first result: {cold:.1f} s with an empty cache, {warm:.2f} with a full one"
+    )
+
+
+def test_memory_of_a_million_runs(
+    benchmark: Any, figure: Callable[[str], None], tmp_path: Path
+) -> None:
+    """Peak memory of a process that runs a small epidemic a million times, one number kept each."""
+    path = tmp_path / "epidemic.mdl"
+    path.write_text(EPIDEMIC, encoding="utf-8")
+    done = benchmark.pedantic(
+        subprocess.run,
+        ([sys.executable, "-c", MILLION, str(path)],),
+        {"capture_output": True, "text": True, "check": True},
+        rounds=1,
+    )
+    figure(f"Epidemic, 1,000,000 runs of 80 steps, one final value each: {done.stdout.strip()}")
 
 
 def test_kernel_against_pysd(benchmark: Any, figure: Callable[[str], None], tmp_path: Path) -> None:
