@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenarios.analysis.objective import objective_unit
+from ..scenarios.analysis.objective import in_figures, objective_unit
 from ..scenarios.analysis.optimise import ERRORS, OPTIMUM, Measured, Optimised
 from ..scenarios.analysis.optimised import FLAT, flat_words
 from .analysis_figure import AnalysisFigure, Cloud, Reach, ReachFigure, ScatterFigure
@@ -76,7 +76,7 @@ def _lead(found: Optimised) -> ReachFigure:
     title = (
         "The ranking merely follows our priors of how well each table works"
         if found.follows_priors
-        else f"The optimum is {found.optimum.ahead[0]:+,.3g} "
+        else f"The optimum is {in_figures(found.optimum.ahead[0], sign=True)} "
         f"{objective_unit(found.objectives[0])} against spreading evenly"
     )
     return ReachFigure(
@@ -105,8 +105,9 @@ def _front(found: Optimised) -> ScatterFigure:
     clouds += [Cloud(plan.name, (plan.fresh[0],), (plan.fresh[1],)) for plan in found.plans[:3]]
     return ScatterFigure(
         id="front",
-        title=f"From {across[0]:,.3g} to {across[-1]:,.3g} {objective_unit(first)}, "
-        f"{up[0]:,.3g} to {up[-1]:,.3g} {objective_unit(second)}: what one costs the other",
+        title=f"From {in_figures(across[0])} to {in_figures(across[-1])} {objective_unit(first)}, "
+        f"{in_figures(up[0])} to {in_figures(up[-1])} {objective_unit(second)}: "
+        "what one costs the other",
         alt=f"{len(across)} plans by their scores on the first two objectives. The numbers are in "
         "front.csv.",
         source=f"Scores ({found.robust}) on fresh draws; “{OPTIMUM}” lies nearest to the best of "

@@ -83,6 +83,12 @@ def _gap(study: Study, scenario: str, year: int) -> Array:
     return np.asarray((rates - rates.min(axis=1, keepdims=True)).mean(axis=1))
 
 
+def in_figures(value: float, sign: bool = False) -> str:
+    """A score for a sentence: whole numbers from 100 on, three significant figures below."""
+    form = f"{'+' if sign else ''},{'.0f' if abs(value) >= 100 else '.3g'}"
+    return format(value, form)
+
+
 def check_robust(name: str) -> Robust:
     """``name`` as a robust form. Raises InputError."""
     for known in get_args(Robust):

@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 
 from .limits import Plan
-from .objective import objective_unit
+from .objective import in_figures, objective_unit
 from .optimise import ERRORS, EVENLY, OPTIMUM, Measured, Optimised
 from .problem import Problem
 from .results import ResultTable
@@ -30,8 +30,8 @@ def optimised_words(found: Optimised) -> tuple[str, ...]:
     for at, name in enumerate(found.objectives):
         unit = objective_unit(name)
         lines.append(
-            f"{name} ({found.robust}): {best.searched[at]:,.4g} {unit} on the draws it was chosen "
-            f"on, {best.fresh[at]:,.4g} on fresh ones."
+            f"{name} ({found.robust}): {in_figures(best.searched[at])} {unit} on the draws it was "
+            f"chosen on, {in_figures(best.fresh[at])} on fresh ones."
         )
         for other in found.plans[1:3]:
             ahead, error = best.ahead[at] - other.ahead[at], best.ahead_error[at]
@@ -39,8 +39,8 @@ def optimised_words(found: Optimised) -> tuple[str, ...]:
                 error = float(np.hypot(best.ahead_error[at], other.ahead_error[at]))
             sure = "" if abs(ahead) > ERRORS * error else ", which may be chance"
             lines.append(
-                f"  against “{other.name}” ({other.fresh[at]:,.4g}): {ahead:+,.3g} +/- "
-                f"{ERRORS * error:,.2g}{sure}"
+                f"  against “{other.name}” ({in_figures(other.fresh[at])}): "
+                f"{in_figures(ahead, sign=True)} +/- {in_figures(ERRORS * error)}{sure}"
             )
     lines.append(flat_words(found))
     if len(found.objectives) > 1:
@@ -70,8 +70,8 @@ def _priors(found: Optimised) -> tuple[str, ...]:
     if best.equal_ahead is None or best.equal_error is None:
         return ("No effect of an action table has a prior, so none was made equal.",)
     ahead, reach = best.equal_ahead[0], ERRORS * best.equal_error[0]
-    own = f"{best.ahead[0]:+,.3g} +/- {ERRORS * best.ahead_error[0]:,.2g}"
-    same = f"{ahead:+,.3g} +/- {reach:,.2g}"
+    own = f"{in_figures(best.ahead[0], sign=True)} +/- {in_figures(ERRORS * best.ahead_error[0])}"
+    same = f"{in_figures(ahead, sign=True)} +/- {in_figures(reach)}"
     said = (
         f"With one prior of an effect for all tables, the optimum's lead over spreading evenly is "
         f"{same}; with ours {own} ({found.objectives[0]})."
