@@ -49,6 +49,7 @@ PUBLIC = [
 ENGINE = [
     "CompiledModel",
     "Dimension",
+    "Kept",
     "Kind",
     "SimulateOptions",
     "Simulation",
