@@ -67,6 +67,20 @@ def test_source_holds_what_the_statements_use_and_no_other_equation(upshift: Run
     )
 
 
+def test_source_of_a_sum_holds_its_loop_and_where_it_is_kept(upshift: Run, tmp_path: Path) -> None:
+    path = tmp_path / "sums.mdl"
+    clock = "INITIAL TIME=0~~|\nFINAL TIME=1~~|\nTIME STEP=1~~|\nSAVEPER=1~~|\n"
+    sums = "d: a, b ~~|\nx[d] = Time ~~|\ny[d] = Time^2 ~~|\none = SUM(x[d!]) ~~|\n"
+    path.write_text(f"{{UTF-8}}\n{sums}two = SUM(y[d!]) ~~|\n{clock}", encoding="utf-8")
+    for name, other in (("one", "y"), ("two", "x")):
+        done = upshift("model", "equations", path, name, "--source")
+        source = done.stdout.partition("\n\n")[2]
+        assert f"# {name} = SUM(" in source
+        assert "for i0 in range" in source
+        assert source.rstrip().endswith(f"# {name}")
+        assert f"  # {other}\n" not in source
+
+
 def test_all_equations_as_text_csv_and_json(upshift: Run, tiny: Path) -> None:
     text = upshift("model", "equations", tiny).stdout
     assert "Water (litre), stock\n    What is left.\n" in text

@@ -1,4 +1,4 @@
-"""What is kept of a run: chosen times, integrals, extremes, crossings; and the interpreter."""
+"""Kept of a run: chosen times, integrals, extremes, first crossings; and the interpreter."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ PUBLIC = [
 ENGINE = [
     "CompiledModel",
     "Dimension",
-    "Kept",
+    "FailedRunsError",
     "Kind",
     "SimulateOptions",
     "Simulation",

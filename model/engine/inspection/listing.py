@@ -11,6 +11,7 @@ from ..layout import Layout
 
 _NAME = re.compile(r"\bv\d+\b")
 _SET = re.compile(r"\s*(v\d+) = ")
+_KEEPS = ("lanes.store(", "lanes.record(")
 _MEMORY = re.compile(r"lanes\.(?:load|store)\(w, (\d+),|lanes\.record\(spare, saving, (\d+),")
 
 
@@ -25,7 +26,7 @@ def source_of(model: CompiledModel, variable: str) -> str:
         for equation in (*model.model.equations, *model.model.flows, *model.model.initials)
         if equation.variable == variable
     }
-    parts = re.split(r"\n(?=@lanes\.)", model.source)
+    parts = re.split(r"\n(?=def )", model.source)
     found = [_lines(part.splitlines(), texts) for part in parts[1:]]
     named = _Memory(model.layout)
     return "\n\n".join("\n".join(map(named.annotated, part)) for part in found if part)
@@ -66,18 +67,20 @@ def _lines(lines: Sequence[str], texts: set[str]) -> list[str]:
         return []
     kept = set(own)
     wanted = {name for number in own for name in _NAME.findall(lines[number])}
-    for number in range(max(own), 1, -1):
+    for number in range(max(own), 0, -1):
         setting = _SET.match(lines[number])
         if number in kept or (setting is not None and setting[1] in wanted):
             kept.add(number)
             wanted.update(_NAME.findall(lines[number]))
     for number in sorted(kept, reverse=True):
         kept.update(_loops_around(lines, number))
-    return [*lines[:2], *(lines[number] for number in sorted(kept) if number > 1)]
+    return [lines[0], *(lines[number] for number in sorted(kept) if number)]
 
 
 def _own(lines: Sequence[str], texts: set[str]) -> list[int]:
-    """The numbers of a variable's comments and of the lines below them up to the next one."""
+    """The numbers of a variable's comments, of the lines below each up to where its value is kept,
+    and of those that go on with a value begun there: sums share the loops that add them up.
+    """
     own: list[int] = []
     inside, depth = False, 0
     for number, line in enumerate(lines):
@@ -85,18 +88,30 @@ def _own(lines: Sequence[str], texts: set[str]) -> list[int]:
         indent = len(line) - len(line.lstrip())
         if bare.startswith("# "):
             inside, depth = _is_of(bare[2:], texts), indent
-        elif inside and indent < depth:
+        elif inside and (indent < depth or bare.startswith("for ")):
             inside = False
         if inside and bare:
             own.append(number)
-    return own
+        if bare.startswith(_KEEPS) and indent == depth:
+            inside = False
+    begun = {found[1] for number in own if (found := _SET.match(lines[number])) is not None}
+    return sorted({*own, *(number for number, line in enumerate(lines) if _goes_on(line, begun))})
+
+
+def _goes_on(line: str, begun: set[str]) -> bool:
+    """Whether a line sets or keeps one of these names."""
+    setting = _SET.match(line)
+    if setting is not None:
+        return setting[1] in begun
+    names = _NAME.findall(line)
+    return line.strip().startswith(_KEEPS) and bool(names) and names[-1] in begun
 
 
 def _loops_around(lines: Sequence[str], number: int) -> list[int]:
     """The heads of the loops that a line stands in."""
     heads = []
     depth = len(lines[number]) - len(lines[number].lstrip())
-    for above in range(number - 1, 1, -1):
+    for above in range(number - 1, 0, -1):
         line = lines[above]
         indent = len(line) - len(line.lstrip())
         if line.strip() and indent < depth:

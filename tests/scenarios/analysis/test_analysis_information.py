@@ -30,10 +30,10 @@ def long_fixture(plan: SweepPlan, tmp_path: Path) -> Study:
 
 
 def test_a_cause_among_many_inputs_is_worth_its_unit_normal_loss() -> None:
-    causes = np.random.default_rng(4).normal(size=(800, 40))
+    causes = np.random.default_rng(4).normal(size=(400, 32))
     causes = (causes - causes.mean(axis=0)) / causes.std(axis=0)  # the closed form's exact moments
     value = 0.2 + causes[:, 7] + 0.5 * causes[:, 30]
-    values = np.stack([np.zeros(800), value])
+    values = np.stack([np.zeros(400), value])
     own = group_information(values, causes[:, [7]], seed=1, looked_at=2)
     both = group_information(values, causes, seed=1, looked_at=2)
     mean, spread = abs(float(value.mean())), float(value.std())
@@ -49,7 +49,7 @@ def test_a_large_group_that_does_nothing_is_within_noise() -> None:
     generator = np.random.default_rng(8)
     hits = 0
     for seed in range(12):
-        values = np.stack([np.zeros(128), generator.normal(size=96)])
+        values = np.stack([np.zeros(96), generator.normal(size=96)])
         found = group_information(values, generator.normal(size=(96, 80)), seed, 1)
         hits += not found.within_noise
 
