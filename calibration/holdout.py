@@ -39,7 +39,10 @@ class HoldOut:
     def coverage(self, level: float) -> tuple[float, float]:
         """Share of the kept-back numbers within their interval, and its standard error.
 
-        Half-years share a discrepancy, so the error counts blocks of series and half-year as one.
+        Half-years share a discrepancy, so the error counts blocks of series and half-year as one:
+        it is the larger of their own spread and that of a share of so many with one hit and one
+        miss added (Agresti and Coull, American Statistician 52 (1998) 119-126), which is not zero
+        when all lie inside.
         """
         inside = self.predictive.covered(level)
         blocks: dict[tuple[str, int], list[bool]] = {}
@@ -47,8 +50,12 @@ class HoldOut:
             half = (item.start.year * 12 + item.start.month - 3) // 6
             blocks.setdefault((item.series, half), []).append(bool(good))
         means = np.array([np.mean(block) for block in blocks.values()])
-        spread = float(means.std(ddof=1)) if len(means) > 1 else np.nan
-        return float(inside.mean()), spread / np.sqrt(len(means))
+        if len(means) < 2:
+            return float(inside.mean()), np.nan
+        share = (means.sum() + 1) / (len(means) + 2)
+        chance = np.sqrt(share * (1 - share) / (len(means) + 2))
+        spread = means.std(ddof=1) / np.sqrt(len(means))
+        return float(inside.mean()), float(max(spread, chance))
 
 
 def origins(region: Region) -> list[tuple[str, Region]]:

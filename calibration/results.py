@@ -55,7 +55,12 @@ def results_json(calibration: Calibration) -> str:
 
 
 def misfits(calibration: Calibration) -> list[dict[str, Any]]:
-    """Series that the calibrated model misses, fitted or kept for validation."""
+    """Series that the calibrated model misses, fitted or kept for validation.
+
+    A series is missed when the median is far off over all, when more than a tenth of its numbers
+    lie outside the 95 % interval, or when a baseline (named in ``loses_to``) predicts it better.
+    """
+    lost = {(fit.series, fit.geography): _losses(fit) for fit in calibration.fits}
     found = []
     both = [calibration.fitted, calibration.validated]
     for predictive in (one for one in both if one is not None):
@@ -64,23 +69,28 @@ def misfits(calibration: Calibration) -> list[dict[str, Any]]:
         for i, item in enumerate(predictive.items):
             groups.setdefault((item.series, item.geography), []).append(i)
         outside = ~predictive.covered(0.95)
-        for (series, geography), rows in groups.items():
+        for key, rows in groups.items():
             value = np.array([predictive.items[i].value for i in rows])
-            error = float((middle[rows].sum() - value.sum()) / value.sum())
-            missed = int(outside[rows].sum())
-            if abs(error) > FAR or missed > max(1, 0.1 * len(rows)):
-                use = predictive.items[rows[0]].use
-                found.append(
-                    {
-                        "series": series,
-                        "geography": geography,
-                        "use": use,
-                        "error": error,
-                        "outside": missed,
-                        "n": len(rows),
-                    }
-                )
+            one: dict[str, Any] = {
+                "series": key[0],
+                "geography": key[1],
+                "use": predictive.items[rows[0]].use,
+                "error": float((middle[rows].sum() - value.sum()) / value.sum()),
+                "outside": int(outside[rows].sum()),
+                "n": len(rows),
+                "loses_to": lost.get(key, []) if predictive is calibration.fitted else [],
+            }
+            if abs(one["error"]) > FAR or one["outside"] > 0.1 * len(rows) or one["loses_to"]:
+                found.append(one)
     return found
+
+
+def _losses(fit: SeriesFit) -> list[str]:
+    """The baselines whose interval score is better; none for a series too short to have them."""
+    if not np.isfinite(fit.naive_score):
+        return []
+    names = ("its own mean", "its linear trend")
+    return [name for name, won in zip(names, fit.wins, strict=True) if not won]
 
 
 def _fit(fit: SeriesFit) -> dict[str, Any]:

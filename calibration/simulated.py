@@ -27,7 +27,7 @@ from .draw_ranks import draw_ranks
 from .explore import find_mode
 from .output import csv_bytes, write_bytes
 from .region import Region, load_region
-from .sample import SamplerSettings, Shape, sample
+from .sample import SamplerSettings, Shape, sample, tuned
 from .synthetic import EXAMPLE, made_up
 from .target import target_of
 
@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 KEPT = 99  # posterior draws that a true value is ranked among: 100 ranks
 BINS = 10
 SMALLEST_P = 0.01  # of the least uniform parameter, after allowing for their number
-SETTINGS = SamplerSettings(ensembles=2, walkers=64, warm_up=30, steps=40, stretch=70)
+SETTINGS = SamplerSettings(ensembles=2, walkers=64, warm_up=40, steps=60, stretch=100)
 SEED = 20250409
 log = logging.getLogger("upshift")
 
@@ -94,7 +94,8 @@ def _rank(region: Region, seed: int) -> npt.NDArray[np.int64]:
     target = target_of(record, threads=1, weighted=False)
     mode = find_mode(target, size, seed + 2, starts=1)
     settings = SamplerSettings(**{**vars(SETTINGS), "seed": seed + 3})
-    flat = sample(target, Shape(mode.scores, mode.covariance), settings).flat
+    shape = tuned(target, Shape(mode.scores, mode.covariance), settings)
+    flat = sample(target, shape, settings).flat
     kept = flat[np.linspace(0, len(flat) - 1, KEPT).round().astype(np.int64)]
     return np.asarray((kept < truth).sum(axis=0))
 

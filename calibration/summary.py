@@ -155,11 +155,13 @@ def _hold_outs(calibration: Calibration) -> str:
 
 
 def _misfits(calibration: Calibration) -> str:
-    lines = [
-        f"- {one['series']}, {one['geography']} ({one['use']}): {100 * one['error']:+.0f} % over "
-        f"all, {one['outside']} of {one['n']} outside the 95 % interval."
-        for one in misfits(calibration)
-    ]
+    lines = []
+    for one in misfits(calibration):
+        worse = f"; predicted better by {' and '.join(one['loses_to'])}" if one["loses_to"] else ""
+        lines.append(
+            f"- {one['series']}, {one['geography']} ({one['use']}): {100 * one['error']:+.0f} % "
+            f"over all, {one['outside']} of {one['n']} outside the 95 % interval{worse}."
+        )
     return "\n".join(lines) if lines else "None beyond the thresholds."
 
 

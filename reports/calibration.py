@@ -171,12 +171,14 @@ def _hold_out_blocks(found: Mapping[str, Any]) -> tuple[Block, ...]:
 
 
 def _misfits(found: Mapping[str, Any]) -> tuple[str, ...]:
-    lines = tuple(
-        f"{one['series'].replace('_', ' ')} ({one['use']}): {100 * one['error']:+.0f} % over all, "
-        f"{one['outside']} of {one['n']} outside the 95 % interval."
-        for one in found["misfits"]
-    )
-    return lines or ("None beyond a quarter over a whole series or a tenth of its numbers.",)
+    lines = []
+    for one in found["misfits"]:
+        worse = f"; predicted better by {listed(one['loses_to'])}" if one["loses_to"] else ""
+        lines.append(
+            f"{one['series'].replace('_', ' ')} ({one['use']}): {100 * one['error']:+.0f} % over "
+            f"all, {one['outside']} of {one['n']} outside the 95 % interval{worse}."
+        )
+    return tuple(lines) or ("None beyond a quarter over a series or a tenth of its numbers.",)
 
 
 def _range(ends: list[float]) -> str:

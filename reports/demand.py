@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scenarios import economics
-from ..scenarios.summarise import NEED_MET_CALLS
+from ..scenarios.summarise import DIVERTED, NEED_MET_CALLS
 from ..scenarios.uncertainty import Band, band, bands
 from .content import Block, Heading, Paragraph, Picture, Section
 from .facts import MENTAL_HEALTH_CALLS, Facts
@@ -151,14 +151,15 @@ def contacts_table(facts: Facts) -> Table:
             _share(last.demand.contacts, whole),
         )
     )
-    rows.append(
-        (
-            Cell("Taken by crisis workers (not avoided)"),
-            Cell("in the rows above"),
-            Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
-            Cell("not counted"),
+    if DIVERTED in facts.study.yearly:
+        rows.append(
+            (
+                Cell("Taken by crisis workers (not avoided)"),
+                Cell("in the rows above"),
+                Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
+                Cell("not counted"),
+            )
         )
-    )
     return Table(
         id="contacts",
         caption=f"Police contacts by kind over {last.years} years, median with 80 % interval",

@@ -70,7 +70,7 @@ class Facts:
     @property
     def draws(self) -> int:
         """Draws of each scenario."""
-        return self.study.manifest.draws
+        return len(self.study.draws)
 
     @cached_property
     def parameters(self) -> Mapping[str, ParameterRow]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -17,52 +18,75 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from .manifest import Manifest, Output, element_names
-from .shards import read_columns_of
+from .shards import block_rows, read_columns
 
 Array = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 KEPT_BYTES = 512 * 2**20
 """Results kept in memory at most; a default study fits whole."""
 TOGETHER_BYTES = 64 * 2**20
-"""A scenario no larger than this is read whole on first use: one pass over its files."""
+"""A shard no larger than this is read whole on first use: one pass over its file."""
 
 
 class RecentResults:
-    """Arrays ``(draw, time, …subscripts)`` by scenario and output, the least recent forgotten."""
+    """Arrays ``(draw, time, …subscripts)`` by scenario, output and block of draws, the least recent
+    forgotten."""
 
     def __init__(self, directory: Path, manifest: Manifest) -> None:
         self._directory = directory
-        self._manifest = manifest
-        self._kept: OrderedDict[tuple[str, str], Array] = OrderedDict()
+        self.manifest = manifest
+        self._kept: OrderedDict[tuple[str, str, int], Array] = OrderedDict()
         self._bytes = 0
-        size = manifest.draws * len(manifest.time) * len(manifest.columns) * 8
+        self._lock = Lock()
+        size = manifest.block * len(manifest.time) * len(manifest.columns) * 8
         self._together = size <= TOGETHER_BYTES
 
-    def get(self, scenario: str, output: Output) -> Array:
-        """One output of one scenario. Raises InputError when a shard is missing or damaged."""
-        key = scenario, output.name
-        if key not in self._kept:
-            wanted = self._manifest.outputs if self._together else (output,)
-            self._read(scenario, wanted)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+    def get(self, scenario: str, output: Output, draws: Rows) -> Array:
+        """One output of one scenario: the named draws, which rise. Not to be changed.
 
-    def _read(self, scenario: str, outputs: tuple[Output, ...]) -> None:
-        dimensions = self._manifest.dimensions
-        columns = [name for output in outputs for name in element_names(output, dimensions)]
-        block = read_columns_of(self._directory, self._manifest, scenario, tuple(columns))
-        first = 0
+        Raises InputError when a shard is missing or damaged.
+        """
+        size = self.manifest.block
+        found = []
+        for block in np.unique(draws // size):
+            values = self._block(scenario, output, int(block))
+            rows = draws[draws // size == block] - block * size
+            found.append(values if len(rows) == len(values) else values[rows])
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _block(self, scenario: str, output: Output, block: int) -> Array:
+        key = scenario, output.name, block
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        wanted = self.manifest.outputs if self._together else (output,)
+        read = self._read((scenario, block), wanted)
+        with self._lock:
+            for name, values in read.items():
+                self._keep((scenario, name, block), values)
+        return read[output.name]
+
+    def _read(self, shard: tuple[str, int], outputs: tuple[Output, ...]) -> dict[str, Array]:
+        manifest = self.manifest
+        names = {output.name: element_names(output, manifest.dimensions) for output in outputs}
+        columns = tuple(column for found in names.values() for column in found)
+        read = read_columns(self._directory, manifest, shard, columns)
+        rows = block_rows(manifest, shard[1])
+        shape = rows.stop - rows.start, len(manifest.time)
+        found = {}
         for output in outputs:
-            shape = _shape(output, self._manifest)
-            size = int(np.prod(shape, dtype=np.int64))
-            values = block[first : first + size].reshape(*shape, *block.shape[1:])
-            first += size
-            # Column first as it was read, so that nothing is copied.
-            self._keep((scenario, output.name), np.moveaxis(values, (-2, -1), (0, 1)))
+            values = np.stack([read.pop(column) for column in names[output.name]])
+            values = values.reshape(*_shape(output, manifest), *shape)
+            # Column first as it was read, so that nothing more is copied.
+            found[output.name] = np.moveaxis(values, (-2, -1), (0, 1))
+        return found
 
-    def _keep(self, key: tuple[str, str], values: Array) -> None:
+    def _keep(self, key: tuple[str, str, int], values: Array) -> None:
+        old = self._kept.pop(key, None)
+        self._bytes += values.nbytes - (0 if old is None else old.nbytes)
         self._kept[key] = values
-        self._bytes += values.nbytes
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
             _, old = self._kept.popitem(last=False)
             self._bytes -= old.nbytes
@@ -72,16 +96,15 @@ class _OutputArray(BackendArray):
     """One output of all scenarios, seen by xarray: ``(scenario, draw, time, …)``."""
 
     def __init__(
-        self,
-        results: RecentResults,
-        scenarios: tuple[str, ...],
-        output: Output,
-        size: tuple[int, ...],
+        self, results: RecentResults, scenarios: tuple[str, ...], draws: Rows, output: Output
     ) -> None:
         self._results = results
         self._scenarios = scenarios
+        self._draws = draws
         self._output = output
-        self.shape = (len(scenarios), *size)
+        manifest = results.manifest
+        size = (len(manifest.time), *_shape(output, manifest))
+        self.shape = (len(scenarios), len(draws), *size)
         self.dtype = np.dtype(np.float64)
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
@@ -91,32 +114,32 @@ class _OutputArray(BackendArray):
     def _read(self, key: tuple[int | slice, ...]) -> Array:
         chosen, rest = key[0], key[1:]
         if isinstance(chosen, slice):
-            names = self._scenarios[chosen]
-            return np.stack([self._results.get(name, self._output)[rest] for name in names])
-        values: Array = self._results.get(self._scenarios[chosen], self._output)[rest]
-        return np.array(values)
+            return np.stack([self._of(name)[rest] for name in self._scenarios[chosen]])
+        return np.array(self._of(self._scenarios[chosen])[rest])
+
+    def _of(self, scenario: str) -> Array:
+        return self._results.get(scenario, self._output, self._draws)
 
 
-def lazy_dataset(directory: Path, manifest: Manifest, scenarios: tuple[str, ...]) -> xr.Dataset:
-    """Every output of the named scenarios, dims ``(scenario, draw, time, …subscripts)``.
+def lazy_dataset(results: RecentResults, scenarios: tuple[str, ...], draws: Rows) -> xr.Dataset:
+    """Every output of the named scenarios and draws, dims ``(scenario, draw, time, …subscripts)``.
 
     Nothing is read before it is used. Raises nothing itself; a damaged shard raises InputError
     when it is read.
     """
-    results = RecentResults(directory, manifest)
+    manifest = results.manifest
     dataset = xr.Dataset(
         coords={
             "scenario": list(scenarios),
-            "draw": np.arange(manifest.draws),
+            "draw": draws,
             "time": np.asarray(manifest.time, dtype=np.float64),
         }
     )
     for output in manifest.outputs:
-        size = (manifest.draws, len(manifest.time), *_shape(output, manifest))
-        data = indexing.LazilyIndexedArray(_OutputArray(results, scenarios, output, size))
+        array = _OutputArray(results, scenarios, draws, output)
         dataset[output.name] = xr.Variable(
             ("scenario", "draw", "time", *output.dimensions),
-            data,
+            indexing.LazilyIndexedArray(array),
             {"units": output.units, "long_name": output.meaning},
         )
         for name in output.dimensions:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .._version import __version__
 from ..model.errors import InputError
 from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
-FORMAT = 1
+NO_POSTERIOR = "none: priors"
+FORMAT = 2
+_PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
 Design = Literal["sobol", "latin hypercube", "given points"]
 Method = Literal["euler", "rk4"]
 
@@ -67,6 +72,26 @@ class Manifest(BaseModel):
             column for output in self.outputs for column in element_names(output, self.dimensions)
         )
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """What every table of the study says about itself: where its numbers come from."""
+        return {
+            "upshift model": f"{self.model_name} {self.model_digest}",
+            "upshift posterior": self.told_posterior,
+            "upshift seed": f"{self.seed}",
+            "upshift versions": self.told_versions,
+        }
+
+    @property
+    def told_posterior(self) -> str:
+        """The posterior's digest, or that there is none."""
+        return self.posterior_digest or NO_POSTERIOR
+
+    @property
+    def told_versions(self) -> str:
+        """The versions in one line."""
+        return "; ".join(f"{name} {found}" for name, found in sorted(self.versions.items()))
+
     def to_json(self) -> str:
         """Readable JSON; the same study gives the same text."""
         data = self.model_dump(mode="json", by_alias=True)
@@ -98,6 +123,11 @@ def read_manifest(directory: Path) -> Manifest:
     try:
         data = json.loads(text)
         found = data.get("format") if isinstance(data, dict) else None
+        if found is None:
+            raise InputError(
+                f"{path} is no manifest of a study. Name another folder, or move that file away "
+                "if the study's own was overwritten: then the folder cannot be gone on with."
+            )
         if found != FORMAT:
             raise InputError(
                 f"{path} is of format {found}; this version reads format {FORMAT}. "
@@ -109,6 +139,17 @@ def read_manifest(directory: Path) -> Manifest:
             f"{path} is damaged ({str(error).splitlines()[0]}). "
             "Run the sweep again in a new folder."
         ) from None
+
+
+def versions() -> dict[str, str]:
+    """Of this package, Python and what the numbers are made with."""
+    found = {"upshift": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "absent"
+    return found
 
 
 def digest(*parts: bytes | str) -> str:

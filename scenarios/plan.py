@@ -186,18 +186,17 @@ def scenario_digests(scenarios: tuple[Scenario, ...]) -> dict[str, str]:
 
 
 def model_values(
-    scenario: Scenario, draws: pd.DataFrame, handed: Mapping[str, Array]
+    scenario: Scenario, draws: Mapping[str, Array], handed: Mapping[str, Array]
 ) -> dict[str, float | Array]:
     """What one block of one scenario hands to the model.
 
-    ``draws`` are the block's; ``handed`` is what `comparator_workload` returns, empty for a
-    comparator. An input that the scenario sets is the scenario's in every draw.
+    ``draws`` are the block's, by name; ``handed`` is what `comparator_workload` returns, empty for
+    a comparator. An input that the scenario sets is the scenario's in every draw.
     """
     values: dict[str, float | Array] = {
-        str(name): draws[name].to_numpy(dtype=np.float64)
-        for name in draws.columns
-        if str(name) not in scenario.settings
-        and str(name).split("[", maxsplit=1)[0] not in scenario.settings
+        name: drawn
+        for name, drawn in draws.items()
+        if name not in scenario.settings and name.split("[", maxsplit=1)[0] not in scenario.settings
     }
     values.update(scenario.settings)
     for name, lever in scenario.levers.items():

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import InputError
-from ..model.halton.posterior import POSTERIOR_NAME, parse_posterior
 from .unit_costs import PACKAGED, UNIT_COSTS_NAME, UnitCost, read_unit_costs
 
 REGISTRY_NAME = "parameters.csv"
 SOURCES_NAME = "sources.csv"
 TABLES_NAME = "action_tables.csv"
+POSTERIOR_NAME = "posterior.parquet"
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,9 @@ class Evidence:
         """What the posterior's calibration found; empty without a posterior. Raises InputError."""
         if not self.posterior:
             return {}
+        # Imported here because it brings the engine, which a study without a posterior never needs.
+        from ..model.halton.posterior import parse_posterior  # noqa: PLC0415
+
         return parse_posterior(self.posterior, POSTERIOR_NAME).results
 
     def cost_rows(self) -> tuple[UnitCost, ...]:

@@ -1,31 +1,37 @@
 """The files of a store: one Parquet shard per scenario and block of draws, and the draws.
 
 A shard carries its content key (what decided its numbers) in its own footer, so that it is
-recognised by content however the sweep that wrote it ended.
+recognised by content however the sweep that wrote it ended. Runs that failed have a row of NaN in
+it at every time, and the footer says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..model.errors import InputError
-from .atomic import whole_file
+from .atomic import write_whole
 from .manifest import Manifest, digest
+from .parquet import read_notes, read_table, repeated, table_bytes
 
 Array = npt.NDArray[np.float64]
+Failures = Mapping[int, str]
+"""Why a run failed, by its draw."""
 
 SHARD_FOLDER = "shards"
 EVIDENCE_FOLDER = "evidence"
 DRAWS_NAME = "draws.parquet"
-_KEY = b"upshift content"
+_KEY = "upshift content"
+_DRAWS = "upshift draws"
+_FAILED = "upshift failed"
 
 
 def evidence_folder(directory: Path) -> Path:
@@ -39,9 +45,46 @@ def blocks(draws: int, block: int) -> Iterator[tuple[int, slice]]:
         yield number, slice(first, min(first + block, draws))
 
 
+def block_rows(manifest: Manifest, block: int) -> slice:
+    """The draws of a block."""
+    first = block * manifest.block
+    return slice(first, min(first + manifest.block, manifest.draws))
+
+
 def shard_path(directory: Path, scenario: str, block: int) -> Path:
     """The file of one scenario and block."""
     return directory / SHARD_FOLDER / f"{scenario}-{block:04d}.parquet"
+
+
+@dataclass(frozen=True)
+class ShardFrame:
+    """Everything about a shard but its numbers: whoever has this can write the file."""
+
+    scenario: str
+    block: int
+    first_draw: int
+    runs: int
+    time: tuple[float, ...]
+    columns: tuple[str, ...]
+    notes: Mapping[str, str]
+
+
+def shard_frame(manifest: Manifest, scenario: str, block: int) -> ShardFrame:
+    """The frame of one scenario's block."""
+    rows = block_rows(manifest, block)
+    return ShardFrame(
+        scenario=scenario,
+        block=block,
+        first_draw=rows.start,
+        runs=rows.stop - rows.start,
+        time=manifest.time,
+        columns=manifest.columns,
+        notes={
+            **manifest.notes,
+            _DRAWS: manifest.draws_digest,
+            _KEY: shard_key(manifest, scenario, block),
+        },
+    )
 
 
 def shard_key(manifest: Manifest, scenario: str, block: int) -> str:
@@ -58,61 +101,82 @@ def shard_key(manifest: Manifest, scenario: str, block: int) -> str:
 
 def is_finished(directory: Path, manifest: Manifest, scenario: str, block: int) -> bool:
     """Whether the shard exists, is whole, and came from the manifest's inputs."""
-    try:
-        footer = pq.read_metadata(shard_path(directory, scenario, block)).metadata or {}
-    except (OSError, pa.ArrowInvalid):
-        return False
-    return bool(footer.get(_KEY, b"").decode() == shard_key(manifest, scenario, block))
+    return _notes_of(directory, manifest, scenario, block) is not None
 
 
-def finished_blocks(directory: Path, manifest: Manifest) -> dict[str, int]:
-    """How many shards of each scenario are finished."""
+def _notes_of(
+    directory: Path, manifest: Manifest, scenario: str, block: int
+) -> dict[str, str] | None:
+    """The footer of a finished shard, None for any other."""
+    notes = read_notes(shard_path(directory, scenario, block))
+    if notes is None or notes.get(_KEY) != shard_key(manifest, scenario, block):
+        return None
+    return notes
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the files of a store say: finished blocks, and why runs failed, by scenario."""
+
+    blocks: int
+    done: Mapping[str, tuple[int, ...]]
+    failures: Mapping[str, dict[int, str]]
+
+    @property
+    def finished(self) -> set[str]:
+        """Names of the scenarios whose every shard is finished."""
+        return {name for name, done in self.done.items() if len(done) == self.blocks}
+
+
+def scan(directory: Path, manifest: Manifest) -> Scan:
+    """Look at every shard of a store, at its footer alone."""
     numbers = [number for number, _ in blocks(manifest.draws, manifest.block)]
-    return {
-        scenario.name: sum(is_finished(directory, manifest, scenario.name, n) for n in numbers)
-        for scenario in manifest.scenarios
-    }
+    done: dict[str, tuple[int, ...]] = {}
+    failures: dict[str, dict[int, str]] = {}
+    for scenario in manifest.scenarios:
+        name = scenario.name
+        done[name], failures[name] = (), {}
+        for number in numbers:
+            notes = _notes_of(directory, manifest, name, number)
+            if notes is not None:
+                done[name] += (number,)
+                failures[name] |= _failures(shard_path(directory, name, number), notes)
+    return Scan(len(numbers), done, failures)
 
 
-def finished_scenarios(directory: Path, manifest: Manifest) -> set[str]:
-    """Names of the scenarios whose every shard is finished."""
-    whole = sum(1 for _ in blocks(manifest.draws, manifest.block))
-    done = finished_blocks(directory, manifest)
-    return {name for name, number in done.items() if number == whole}
-
-
-def write_shard(directory: Path, manifest: Manifest, shard: tuple[str, int], values: Array) -> None:
-    """Write ``values`` (run, time, column) of a scenario's block, whole or not at all."""
-    scenario, block = shard
+def shard_bytes(frame: ShardFrame, values: Array, failures: Failures) -> bytes:
+    """The content of a shard's file: ``values`` (run, time, column), and which runs failed."""
     runs, steps, _ = values.shape
-    first = block * manifest.block
     flat = np.ascontiguousarray(values.reshape(runs * steps, -1).T)
+    draws = np.arange(frame.first_draw, frame.first_draw + runs, dtype=np.int32)
     arrays = [
-        pa.array(np.repeat(np.arange(first, first + runs, dtype=np.int32), steps)),
-        pa.array(np.tile(np.asarray(manifest.time, dtype=np.float64), runs)),
+        repeated(frame.scenario, runs * steps),
+        pa.array(np.repeat(draws, steps)),
+        pa.array(np.tile(np.asarray(frame.time, dtype=np.float64), runs)),
         *(pa.array(column) for column in flat),
     ]
-    table = pa.table(arrays, names=["draw", "time", *manifest.columns])
-    key = shard_key(manifest, scenario, block)
-    _write(
-        table.replace_schema_metadata({_KEY: key.encode()}), shard_path(directory, scenario, block)
-    )
+    table = pa.table(arrays, names=["scenario", "draw", "time", *frame.columns])
+    notes = dict(frame.notes)
+    if failures:
+        notes[_FAILED] = json.dumps({str(draw): failures[draw] for draw in sorted(failures)})
+    return table_bytes(table, notes)
 
 
-def read_columns_of(
-    directory: Path, manifest: Manifest, scenario: str, columns: tuple[str, ...]
-) -> Array:
-    """Some columns of all blocks of a scenario: ``(column, draw, time)``.
+def read_failures(directory: Path, scenario: str, block: int) -> dict[int, str]:
+    """The failed runs of a shard, by draw. Raises InputError when the file is damaged."""
+    path = shard_path(directory, scenario, block)
+    return _failures(path, read_notes(path) or {})
 
-    Raises InputError when a shard is damaged or holds other columns or rows than it should.
-    """
-    steps = len(manifest.time)
-    out = np.empty((len(columns), manifest.draws, steps))
-    for number, draws in blocks(manifest.draws, manifest.block):
-        found = read_columns(directory, manifest, (scenario, number), columns)
-        for position, name in enumerate(columns):
-            out[position, draws] = found[name]
-    return out
+
+def _failures(path: Path, notes: Mapping[str, str]) -> dict[int, str]:
+    try:
+        found = json.loads(notes.get(_FAILED, "{}"))
+        return {int(draw): str(reason) for draw, reason in found.items()}
+    except (ValueError, AttributeError):
+        raise InputError(
+            f"{path} does not say properly which runs failed. Remove that file and run the same "
+            "sweep again: it is made anew."
+        ) from None
 
 
 def read_columns(
@@ -124,9 +188,9 @@ def read_columns(
     """
     scenario, block = shard
     path = shard_path(directory, scenario, block)
-    table = _read(path, list(columns))
-    runs = min(manifest.block, manifest.draws - block * manifest.block)
-    shape = runs, len(manifest.time)
+    table = read_table(path, list(columns))
+    rows = block_rows(manifest, block)
+    shape = rows.stop - rows.start, len(manifest.time)
     if tuple(table.column_names) != columns or table.num_rows != shape[0] * shape[1]:
         raise InputError(
             f"{path} does not fit the study's manifest. Remove that file and run the same sweep "
@@ -135,16 +199,17 @@ def read_columns(
     return {name: table.column(name).to_numpy().reshape(shape) for name in columns}
 
 
-def write_draws(path: Path, draws: pd.DataFrame) -> None:
+def write_draws(path: Path, draws: pd.DataFrame, manifest: Manifest) -> None:
     """Write the sampled inputs, one row a draw."""
     arrays = [pa.array(np.arange(len(draws), dtype=np.int32))]
     arrays += [pa.array(draws[name].to_numpy()) for name in draws.columns]
-    _write(pa.table(arrays, names=["draw", *draws.columns]), path)
+    table = pa.table(arrays, names=["draw", *draws.columns])
+    write_whole(path, table_bytes(table, manifest.notes))
 
 
 def read_draws(path: Path, manifest: Manifest) -> pd.DataFrame:
     """The sampled inputs, indexed by draw. Raises InputError when they are not the manifest's."""
-    table = _read(path)
+    table = read_table(path)
     columns = {name: table.column(name).to_numpy() for name in table.column_names[1:]}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows, name="draw"))
     if draws_digest(frame) != manifest.draws_digest:
@@ -158,47 +223,3 @@ def draws_digest(draws: pd.DataFrame) -> str:
     """A digest of every sampled value and its name."""
     values = np.ascontiguousarray(draws.to_numpy(dtype=np.float64))
     return digest("\n".join(str(name) for name in draws.columns), values.tobytes())
-
-
-def write_table(
-    path: Path, parts: Iterable[Mapping[str, npt.NDArray[np.generic] | list[str]]]
-) -> None:
-    """Write parts of a table, each named columns of equal length, as one Parquet file with a row
-    group a part; whole or not at all. Raises ValueError when there is no part."""
-    tables = (pa.table({name: pa.array(values) for name, values in part.items()}) for part in parts)
-    first = next(tables, None)
-    if first is None:
-        raise ValueError("a table needs at least one part")
-    with (
-        whole_file(path) as temporary,
-        pq.ParquetWriter(temporary, first.schema, **_options(first.schema)) as writer,
-    ):
-        writer.write_table(first)
-        for table in tables:
-            writer.write_table(table)
-
-
-def _write(table: pa.Table, path: Path) -> None:
-    with whole_file(path) as temporary:
-        pq.write_table(table, temporary, **_options(table.schema))
-
-
-def _options(schema: pa.Schema) -> dict[str, Any]:
-    """How columns are packed: fast, and the same bytes every time."""
-    return {
-        "compression": "zstd",
-        "compression_level": 1,
-        "use_dictionary": [f.name for f in schema if pa.types.is_string(f.type)],
-        "use_byte_stream_split": [f.name for f in schema if pa.types.is_floating(f.type)],
-        "write_statistics": False,
-    }
-
-
-def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
-    try:
-        return pq.read_table(path, columns=columns, partitioning=None)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"{path} cannot be read ({str(error).splitlines()[0]}). Remove that file and run the "
-            "same sweep again: it is made anew."
-        ) from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,28 @@ import xarray as xr
 
 from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
-from .lazy import lazy_dataset
+from .lazy import RecentResults, lazy_dataset
 from .manifest import Manifest, digest, read_manifest
 from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
 from .schema import Scenario
-from .shards import DRAWS_NAME, evidence_folder, finished_scenarios, read_draws
+from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 from .unit_costs import UnitCost
 
 ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
 KEPT_BYTES = 256 * 2**20
 """Paired changes kept in memory at most; those of a default study fit."""
+MOST_FAILED = 0.1
+"""A scenario of which a larger share of runs failed is left out, rather than its draws."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed, and why."""
+
+    scenario: str
+    draw: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,10 @@ class Study:
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
     ``calibration`` holds tables of what the posterior's calibration found, empty without one.
+
+    ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
+    in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
+    draws is left out instead.
     """
 
     directory: Path
@@ -52,17 +68,22 @@ class Study:
     action_tables: tuple[dict[str, str], ...]
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
+    failures: tuple[Failure, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
     )
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def scenario(self, name: str) -> Scenario:
         """The scenario called ``name``. Raises InputError naming the nearest."""
-        for scenario in self.scenarios:
-            if scenario.name == name:
-                return scenario
-        names = [scenario.name for scenario in self.scenarios]
-        raise InputError(f"The study has no scenario '{name}'.{nearest(name, names)}")
+        if name not in self._positions:
+            hint = nearest(name, self._positions)
+            raise InputError(f"The study has no scenario '{name}'.{hint}")
+        return self.scenarios[self._positions[name]]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {scenario.name: at for at, scenario in enumerate(self.scenarios)}
 
     @property
     def policies(self) -> tuple[Scenario, ...]:
@@ -97,14 +118,18 @@ class Study:
         hold.
         """
         key = scenario, variable
-        if key not in self._changes:
-            self._changes[key] = self._change(scenario, variable)
-            self._changes[key].setflags(write=False)
+        with self._lock:
+            if key in self._changes:
+                return self._changes[key]
+        change = self._change(scenario, variable)
+        change.setflags(write=False)
+        with self._lock:
+            self._changes[key] = change
             while sum(kept.nbytes for kept in self._changes.values()) > KEPT_BYTES:
                 self._changes.popitem(last=False)
                 if len(self._changes) == 1:
                     break
-        return self._changes[key]
+        return change
 
     def _change(self, scenario: str, variable: str) -> npt.NDArray[np.float64]:
         chosen = self.scenario(scenario)
@@ -118,8 +143,7 @@ class Study:
 
     def _of(self, variable: str, scenario: str) -> npt.NDArray[np.float64]:
         """An output of one scenario, by position: this is called thousands of times a report."""
-        position = [known.name for known in self.scenarios].index(scenario)
-        values = self.yearly.variables[variable][position].values
+        values = self.yearly.variables[variable][self._positions[scenario]].values
         return np.asarray(values, dtype=np.float64)
 
 
@@ -130,7 +154,7 @@ def paired_difference(
     change = policy - base
     size = np.maximum(np.abs(policy), np.abs(base))
     size *= ROUNDING
-    change[np.abs(change) <= size] = 0.0
+    np.copyto(change, 0.0, where=np.abs(change) <= size)
     return change
 
 
@@ -139,39 +163,100 @@ def load_study(directory: Path) -> Study:
 
     Scenarios of an interrupted sweep that are not finished are left out and named in
     ``unfinished``. Raises InputError when the folder holds no study, when a file is missing or
-    damaged, or when no comparator is finished.
+    damaged, when no comparator is finished, or when too many of every comparator's runs failed.
     """
-    directory = Path(directory)
-    manifest = read_manifest(directory)
-    done = finished_scenarios(directory, manifest)
+    store = _Opened(Path(directory))
+    draws = store.manifest.draws
+    failed = {name: store.scan.failures[name] for name in store.finished}
+    left_out = {name for name, reasons in failed.items() if len(reasons) > MOST_FAILED * draws}
     scenarios = tuple(
         scenario
-        for scenario in manifest.scenarios
-        if scenario.name in done and (scenario.compare_with or scenario.name) in done
+        for scenario in store.scenarios
+        if not left_out.intersection((scenario.name, scenario.compare_with))
     )
-    kept = {scenario.name for scenario in scenarios}
     if not any(scenario.is_comparator for scenario in scenarios):
+        name = min(left_out)
         raise InputError(
-            f"{directory} holds no finished comparator yet. Run the same sweep again: "
-            "it goes on where it stopped."
+            f"{directory}: {len(failed[name]):,} of {draws:,} runs of '{name}' failed, the first "
+            f"because {failed[name][min(failed[name])]}. Correct the model or its priors and sweep "
+            "again in a new folder."
         )
-    evidence = Evidence.read(evidence_folder(directory))
-    if digest(evidence.registry) != manifest.registry_digest:
-        raise InputError(
-            f"{evidence_folder(directory) / REGISTRY_NAME} is not the registry that the study was "
-            "run with, so its numbers and its inputs would not agree. Put the file back, or run "
-            "the sweep again in a new folder."
-        )
-    return Study(
-        directory=directory,
-        manifest=manifest,
-        scenarios=scenarios,
-        unfinished=tuple(s.name for s in manifest.scenarios if s.name not in kept),
-        draws=read_draws(directory / DRAWS_NAME, manifest),
-        yearly=lazy_dataset(directory, manifest, tuple(s.name for s in scenarios)),
-        registry=evidence.parameter_rows(),
-        sources=evidence.source_rows(),
-        action_tables=evidence.table_rows(),
-        calibration=evidence.calibration(),
-        unit_costs=evidence.cost_rows(),
+    lost = {draw for scenario in scenarios for draw in failed[scenario.name]}
+    kept = np.array([draw for draw in range(draws) if draw not in lost], dtype=np.int64)
+    return store.study(scenarios, kept)
+
+
+def studies_by_block(directory: Path) -> tuple[Study, ...]:
+    """Every finished scenario over one block of draws after the other, failed runs included.
+
+    Together they are the whole store; each is small enough to be worked through in memory. Raises
+    InputError as `load_study`, but for failed runs.
+    """
+    store = _Opened(Path(directory))
+    manifest = store.manifest
+    return tuple(
+        store.study(store.scenarios, np.arange(rows.start, rows.stop))
+        for _, rows in blocks(manifest.draws, manifest.block)
     )
+
+
+class _Opened:
+    """What is read of a folder once, whatever studies are made of it. Raises InputError when no
+    comparator is finished."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.manifest = read_manifest(directory)
+        self.scan = scan(directory, self.manifest)
+        done = self.scan.finished
+        self.scenarios = tuple(
+            scenario
+            for scenario in self.manifest.scenarios
+            if scenario.name in done and (scenario.compare_with or scenario.name) in done
+        )
+        if not any(scenario.is_comparator for scenario in self.scenarios):
+            raise InputError(
+                f"{directory} holds no finished comparator yet. Run the same sweep again: "
+                "it goes on where it stopped."
+            )
+        self.finished = {scenario.name for scenario in self.scenarios}
+        self.draws = read_draws(directory / DRAWS_NAME, self.manifest)
+        self.results = RecentResults(directory, self.manifest)
+        evidence = Evidence.read(evidence_folder(directory))
+        if digest(evidence.registry) != self.manifest.registry_digest:
+            raise InputError(
+                f"{evidence_folder(directory) / REGISTRY_NAME} is not the registry that the study "
+                "was run with, so its numbers and its inputs would not agree. Put the file back, "
+                "or run the sweep again in a new folder."
+            )
+        self.registry = evidence.parameter_rows()
+        self.sources = evidence.source_rows()
+        self.action_tables = evidence.table_rows()
+        self.unit_costs = evidence.cost_rows()
+        self.calibration = evidence.calibration()
+
+    def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
+        """These scenarios over these draws."""
+        names = tuple(scenario.name for scenario in scenarios)
+        first, last = (rows[0], rows[-1]) if len(rows) else (0, -1)
+        return Study(
+            directory=self.directory,
+            manifest=self.manifest,
+            scenarios=scenarios,
+            unfinished=tuple(
+                s.name for s in self.manifest.scenarios if s.name not in self.finished
+            ),
+            draws=self.draws if len(rows) == len(self.draws) else self.draws.iloc[rows],
+            yearly=lazy_dataset(self.results, names, rows),
+            registry=self.registry,
+            sources=self.sources,
+            action_tables=self.action_tables,
+            calibration=self.calibration,
+            unit_costs=self.unit_costs,
+            failures=tuple(
+                Failure(name, draw, reason)
+                for name in (s.name for s in self.scenarios)
+                for draw, reason in sorted(self.scan.failures[name].items())
+                if first <= draw <= last
+            ),
+        )

@@ -31,6 +31,7 @@ Array = npt.NDArray[np.float64]
 
 NEED_MET_CALLS = ("sexual assault report",)
 """Call types whose rise is need met: neither avoided demand nor harm."""
+DIVERTED = "cumulative diverted calls"
 UNCOSTED_LEVERS = ("emergency call diversion", "hospital transfer protocol", "backbone")
 """Levers without an action table whose cost per person rests on judgement alone (grade D) or on
 nothing: no ratio. Of action tables, the model's file of tables says so."""
@@ -105,6 +106,17 @@ def present_lines(lines: Lines, time: Array, year: float, terms: Discounting) ->
     )
 
 
+def present_paths(lines: Lines, time: Array, terms: Discounting) -> Lines:
+    """The running present value of each line: ``(payer row, draw, time from the base on)``."""
+    path = partial(economics.present_value_path, time=time, terms=terms)
+    return Lines(
+        cashable=path(lines.cashable),
+        marginal=path(lines.marginal),
+        induced=path(lines.induced),
+        programme=path(lines.programme),
+    )
+
+
 def net_path(study: Study, lines: Lines, basis: Basis, terms: Discounting) -> tuple[Array, Array]:
     """Years from the base on and the running discounted net: ``(payer row, draw, year)``."""
     start = economics.time_index(study.time, terms.base)
@@ -162,7 +174,7 @@ def demand_avoided(study: Study, scenario: str, year: int) -> DemandResult:
         contacts=band(avoided),
         contacts_by_type=named("call type", calls),
         need_met_reports=band(-calls[met].sum(axis=0)),
-        diverted_calls=band(-fallen("cumulative diverted calls").sum(axis=0)),
+        diverted_calls=band(_diverted(study, scenario, year)),
         crises=band(crises.sum(axis=0)),
         crises_by_population=named("population", crises),
         capacity=named("service", fallen("cumulative service use") + induced),
@@ -173,23 +185,50 @@ def demand_avoided(study: Study, scenario: str, year: int) -> DemandResult:
     )
 
 
+def _diverted(study: Study, scenario: str, year: int) -> Array:
+    """Calls that crisis workers take in place of police: ``(draw,)``; none in a study made before
+    the model followed them."""
+    if DIVERTED not in study.yearly:
+        return np.zeros(study.manifest.draws)
+    series = study.change(scenario, DIVERTED).sum(axis=-1)
+    return economics.since(series, study.time, study.manifest.policy_start, year)
+
+
 def people_served(study: Study, scenario: str, year: int) -> Array:
     """Additional people served by all levers since the start of the policy: ``(draw,)``."""
-    series = study.change(scenario, "cumulative people served").sum(axis=-1)
-    return economics.since(series, study.time, study.manifest.policy_start, year)
+    return since_start(study, served_series(study, scenario), year)
 
 
 def contacts_avoided(study: Study, scenario: str, year: int) -> Array:
     """Police contacts avoided since the start of the policy, need met left out: ``(draw,)``."""
-    counted = [name not in NEED_MET_CALLS for name in study.elements("call type")]
-    series = study.change(scenario, "cumulative contacts")[..., counted].sum(axis=-1)
-    return -economics.since(series, study.time, study.manifest.policy_start, year)
+    return since_start(study, contacts_series(study, scenario), year)
 
 
 def crises_avoided(study: Study, scenario: str, year: int) -> Array:
     """Crisis onsets avoided since the start of the policy: ``(draw,)``."""
-    series = study.change(scenario, "cumulative crisis onsets").sum(axis=-1)
-    return -economics.since(series, study.time, study.manifest.policy_start, year)
+    return since_start(study, crises_series(study, scenario), year)
+
+
+def served_series(study: Study, scenario: str) -> Array:
+    """Additional people served so far, ``(draw, time)``."""
+    return np.asarray(study.change(scenario, "cumulative people served").sum(axis=-1))
+
+
+def contacts_series(study: Study, scenario: str) -> Array:
+    """Police contacts avoided so far, need met left out: ``(draw, time)``."""
+    counted = [name not in NEED_MET_CALLS for name in study.elements("call type")]
+    series = study.change(scenario, "cumulative contacts")[..., counted].sum(axis=-1)
+    return np.asarray(-series)
+
+
+def crises_series(study: Study, scenario: str) -> Array:
+    """Crisis onsets avoided so far, ``(draw, time)``."""
+    return np.asarray(-study.change(scenario, "cumulative crisis onsets").sum(axis=-1))
+
+
+def since_start(study: Study, series: Array, year: int) -> Array:
+    """What a series gained from the start of the policy to ``year``: ``(draw,)``."""
+    return economics.since(series, study.time, study.manifest.policy_start, year)
 
 
 def _horizon(

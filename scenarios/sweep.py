@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .._version import __version__
 from ..model.errors import InputError
 from ..model.halton.posterior import POSTERIOR_NAME
 from .atomic import clear_away, make_folder, write_whole
+from .crew import Crew, Job, local_crew
 from .economics import POLICY_START, PRICE_YEAR
 from .lock import only_writer
-from .manifest import FORMAT, MANIFEST_NAME, Manifest, digest, read_manifest
+from .manifest import FORMAT, MANIFEST_NAME, Manifest, digest, read_manifest, versions
 from .plan import (
     BUDGET_YEARS,
     STAFFED,
     SweepPlan,
     check_plan,
     comparator_workload,
-    model_values,
     sample_draws,
     scenario_digests,
     workload_columns,
@@ -35,24 +34,29 @@ from .schema import Scenario
 from .shards import (
     DRAWS_NAME,
     SHARD_FOLDER,
+    block_rows,
     blocks,
     draws_digest,
     evidence_folder,
     is_finished,
     read_columns,
+    read_failures,
+    shard_frame,
+    shard_path,
     write_draws,
-    write_shard,
 )
 from .spec import in_order
 from .store import Study, load_study
 from .tables import write_tables
 from .unit_costs import UNIT_COSTS_NAME
+from .work import Drawn, Task
 
 Array = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Tabulate = Callable[[Study], None]
 
-_PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
+MOST_HANDED = 64
+"""Blocks of comparators whose hand-over is kept: a few megabytes."""
 _IDENTITY = {
     "model_name": "the model",
     "model_digest": "the model or its engine",
@@ -71,16 +75,27 @@ _IDENTITY = {
 }
 
 
+@dataclass(frozen=True)
+class Store:
+    """A folder under its manifest."""
+
+    directory: Path
+    manifest: Manifest
+
+
 def run_sweep(
     plan: SweepPlan,
     directory: Path,
     progress: Progress | None = None,
     tabulate: Tabulate = write_tables,
+    crew: Crew | None = None,
 ) -> Study:
     """Run ``plan`` into ``directory`` and return the study found there.
 
     ``tabulate`` writes tables beside the shards; `write_experiments` leaves out the long summary,
     which takes longer than the runs when there are thousands of scenarios.
+
+    ``crew`` makes the shards: by default the threads of this process.
 
     Comparators run first; every policy is then run with the same draws and its comparator's
     smoothed workload and hotel overflow. ``progress`` is called with (runs done, all runs),
@@ -89,7 +104,8 @@ def run_sweep(
 
     Raises InputError when the plan cannot be run (`check_plan`), when the folder holds a sweep
     with other inputs, when another process writes to it, when it cannot be written or the disk is
-    full, and when a run fails.
+    full, and when the model refuses what it is handed. A run whose numbers stop being finite does
+    not end the sweep: it stays in the store, with the reason (`Study.failures`).
     """
     directory = Path(directory)
     check_plan(plan)
@@ -97,60 +113,87 @@ def run_sweep(
     with only_writer(directory):
         clear_away(directory)
         manifest = _begin(plan, draws, directory)
-        _run_scenarios(plan, draws, (directory, manifest), progress or _silent)
+        store = Store(directory, manifest)
+        _run_scenarios(plan, draws, store, crew or local_crew(plan.model), progress or _silent)
         study = load_study(directory)
         tabulate(study)
     return study
 
 
 def _run_scenarios(
-    plan: SweepPlan, draws: pd.DataFrame, into: tuple[Path, Manifest], progress: Progress
+    plan: SweepPlan, draws: pd.DataFrame, store: Store, crew: Crew, progress: Progress
 ) -> None:
-    directory, manifest = into
-    comparators_first = sorted(plan.scenarios, key=lambda scenario: not scenario.is_comparator)
-    done = 0
-    for scenario in comparators_first:
-        for number, rows in blocks(plan.draws, plan.block):
-            size = rows.stop - rows.start
-            if not is_finished(directory, manifest, scenario.name, number):
-                _run_block(
-                    plan,
-                    (scenario, number, draws.iloc[rows]),
-                    into,
-                    partial(_report, progress, done, plan.runs),
-                )
-            done += size
-            progress(done, plan.runs)
+    """Make the shards that are not finished: comparators', then those of what needs them."""
+    by_name = {scenario.name: scenario for scenario in plan.scenarios}
+    handed = _Handed(store)
+    columns = {str(name): draws[name].to_numpy(dtype=np.float64) for name in draws.columns}
+    sizes = {number: rows.stop - rows.start for number, rows in blocks(plan.draws, plan.block)}
+    count = _Count(progress, plan.runs)
+
+    def prepare(job: Job) -> tuple[Task, Drawn]:
+        rows = block_rows(store.manifest, job[1])
+        drawn = {name: values[rows] for name, values in columns.items()}
+        return _task(plan, by_name[job[0]], handed, job[1]), drawn
+
+    for comparators in (True, False):
+        jobs = [
+            (scenario.name, number)
+            for scenario in plan.scenarios
+            if scenario.is_comparator == comparators
+            for number in sizes
+        ]
+        left = [job for job in jobs if not is_finished(store.directory, store.manifest, *job)]
+        count.add(sum(sizes[number] for _, number in set(jobs) - set(left)))
+        with closing(crew.work(left, prepare, count.tell)) as made:
+            for job, content in made:
+                write_whole(shard_path(store.directory, *job), content)
+                count.add(sizes[job[1]])
 
 
-def _report(progress: Progress, before: int, total: int, part: int, _part_total: int) -> None:
-    """Progress of one block as progress of the sweep."""
-    progress(before + part, total)
+class _Count:
+    """Runs in the store, told as they grow."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def add(self, runs: int) -> None:
+        """So many more are in the store."""
+        self._done += runs
+        self.tell(0)
+
+    def tell(self, under_way: int) -> None:
+        """So many more are done, but in no file yet: the last one counts when it is."""
+        most = self._total - 1 if under_way else self._total
+        self._progress(min(self._done + under_way, most), self._total)
 
 
-def _run_block(
-    plan: SweepPlan,
-    work: tuple[Scenario, int, pd.DataFrame],
-    into: tuple[Path, Manifest],
-    progress: Progress,
-) -> None:
-    scenario, number, draws = work
-    directory, manifest = into
-    handed: dict[str, Array] = {}
-    if scenario.compare_with is not None:
+class _Handed:
+    """What comparators hand over, the recent ones kept: many policies share a comparator."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.of = lru_cache(maxsize=MOST_HANDED)(self._of)
+
+    def _of(self, comparator: str, block: int) -> tuple[dict[str, Array], dict[int, str]]:
+        """Values by name, and why runs failed, by draw."""
+        directory, manifest = self.store.directory, self.store.manifest
         columns = workload_columns(manifest)
-        found = read_columns(directory, manifest, (scenario.compare_with, number), columns)
-        handed = comparator_workload(manifest, found)
-    values = model_values(scenario, draws, handed)
-    try:
-        result = plan.model.run(values, plan.outputs, progress)
-    except InputError as error:
-        first, last = draws.index[0], draws.index[-1]
-        raise InputError(f"Scenario '{scenario.name}', draws {first} to {last}: {error}") from None
-    if len(result) == 1 < len(draws):
-        # Nothing is uncertain in this model: one run stands for every draw.
-        result = np.repeat(result, len(draws), axis=0)
-    write_shard(directory, manifest, (scenario.name, number), result)
+        found = read_columns(directory, manifest, (comparator, block), columns)
+        return comparator_workload(manifest, found), read_failures(directory, comparator, block)
+
+
+def _task(plan: SweepPlan, scenario: Scenario, handed: _Handed, block: int) -> Task:
+    """What one shard takes: for a policy, what its comparator hands over, and which runs it lacks
+    because the comparator's failed."""
+    frame = shard_frame(handed.store.manifest, scenario.name, block)
+    if scenario.compare_with is None:
+        return Task(scenario, frame, plan.outputs)
+    values, failures = handed.of(scenario.compare_with, block)
+    lacking = {
+        draw - frame.first_draw: f"its comparator failed: {reason}"
+        for draw, reason in failures.items()
+    }
+    return Task(scenario, frame, plan.outputs, values, lacking)
 
 
 def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
@@ -168,7 +211,7 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
-    write_draws(directory / DRAWS_NAME, draws)
+    write_draws(directory / DRAWS_NAME, draws, manifest)
     write_whole(directory / MANIFEST_NAME, manifest.to_json().encode())
     return manifest
 
@@ -197,8 +240,18 @@ def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         dimensions={name: tuple(plan.model.dimensions[name]) for name in sorted(used)},
         scenarios=in_order(plan.scenarios),
         scenario_digests=scenario_digests(plan.scenarios),
-        versions=_versions(),
+        versions=versions(),
     )
+
+
+def difference_of(old: Manifest, new: Manifest) -> str:
+    """The first thing that decides numbers and differs, in words; empty when nothing does."""
+    for field, words in _IDENTITY.items():
+        before, now = getattr(old, field), getattr(new, field)
+        if before != now:
+            shown = f" ({before} then, {now} now)" if isinstance(before, int | str) else ""
+            return f"{words}{shown}"
+    return ""
 
 
 def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
@@ -207,14 +260,12 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
         "Give the new sweep a folder of its own, or remove this one first; "
         "to go on with the old sweep, run it with its old inputs."
     )
-    for field, words in _IDENTITY.items():
-        before, now = getattr(old, field), getattr(new, field)
-        if before != now:
-            shown = f" ({before} then, {now} now)" if isinstance(before, int | str) else ""
-            raise InputError(
-                f"{directory} holds a sweep that differs in {words}{shown}. Results of the two may "
-                f"not be mixed. {cure}"
-            )
+    words = difference_of(old, new)
+    if words:
+        raise InputError(
+            f"{directory} holds a sweep that differs in {words}. Results of the two may not be "
+            f"mixed. {cure}"
+        )
     for name, content in new.scenario_digests.items():
         if old.scenario_digests.get(name, content) != content:
             raise InputError(
@@ -228,16 +279,6 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
             "scenario_digests": old.scenario_digests | new.scenario_digests,
         }
     )
-
-
-def _versions() -> dict[str, str]:
-    found = {"upshift": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "absent"
-    return found
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,27 +16,31 @@ from .atomic import write_whole
 from .economics import HORIZONS, Discounting, Lines
 from .headline import ALL_PAYERS, BASES, REGION_TOTAL
 from .manifest import Output, digest, element_names
+from .ordered import one_by_one
+from .parquet import Columns, repeated, write_parts
 from .schema import Lever, Scenario
-from .shards import write_table
-from .store import Study
+from .store import Study, studies_by_block
 from .summarise import (
-    contacts_avoided,
-    crises_avoided,
+    contacts_series,
+    crises_series,
     net_path,
     payer_lines,
     payer_names,
-    people_served,
     present_lines,
+    present_paths,
+    served_series,
+    since_start,
 )
 from .uncertainty import STATS, band_table
 from .vocabulary import SPENDING
 
 Array = npt.NDArray[np.float64]
-Columns = dict[str, npt.NDArray[np.generic] | list[str]]
 
 EXPERIMENTS_NAME = "experiments.parquet"
 SUMMARY_NAME = "summary.csv"
 SUMMARY_COLUMNS = ("scenario", "variable", "element", "time", "unit", "stat", "value")
+STAMP_COLUMNS = ("model digest", "posterior digest", "seed", "versions")
+"""What a table in plain text rests on; Parquet files say it in their footers."""
 CROSSES = ("people by zone and population", "people by zone and municipality")
 """Wide outputs left out of the summary; the shards have them."""
 MONEY = "CAD"
@@ -48,28 +55,52 @@ def write_tables(study: Study) -> None:
 
 
 def write_experiments(study: Study) -> None:
-    """Write the table of one row a run beside the study's shards, whole or not at all."""
-    write_table(study.directory / EXPERIMENTS_NAME, experiments(study))
+    """Write the table of one row a run beside the study's shards, whole or not at all.
 
-
-def experiments(study: Study) -> Iterator[Columns]:
-    """One entry a run: what went in, then headline outcomes, a scenario at a time.
-
-    ``run_id`` is a digest of the model and of everything handed to it.
+    Every finished run of the store is in it, those that failed with the reason.
     """
-    scenarios = study.scenarios
+    blocks = studies_by_block(study.directory)
+    path = study.directory / EXPERIMENTS_NAME
+    inputs = {str(name) for name in study.draws.columns}
+    write_parts(path, experiments(blocks), study.manifest.notes, inputs)
+
+
+def experiments(blocks: Sequence[Study]) -> Iterator[Columns]:
+    """One entry a run: what went in, then headline outcomes; a scenario and block of draws at a
+    time, as ``blocks`` (one study a block, of the same scenarios) have them.
+
+    ``run_id`` is a digest of the model and of everything handed to it; ``failure`` says why a run
+    has no outcomes, and is empty where it has.
+    """
+    scenarios, registry = blocks[0].scenarios, blocks[0].registry
     inputs = tuple(
         f"{constant}[{lever}]"
         for constant in _spending_constants(scenarios)
         for lever in sorted({name for scenario in scenarios for name in scenario.levers})
     )
-    drawn = {str(name) for name in study.draws.columns}
+    drawn = {str(name) for name in blocks[0].draws.columns}
     settings = sorted({name for scenario in scenarios for name in scenario.settings} - drawn)
-    values = {row.column: row.value for row in study.registry}
-    for scenario in scenarios:
+    values = {row.column: row.value for row in registry}
+    parts = [_Part(study) for study in blocks]
+
+    def columns(of: tuple[Scenario, _Part]) -> Columns:
+        scenario, part = of
         given = {name: _spent(scenario, name) for name in inputs}
         given |= {name: scenario.settings.get(name, values.get(name, np.nan)) for name in settings}
-        yield _experiments_of(study, scenario, given)
+        return _experiments_of(part, scenario, given)
+
+    return one_by_one(columns, product(scenarios, parts))
+
+
+class _Part:
+    """A block of draws, and what every scenario needs of it."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        table = np.ascontiguousarray(study.draws.to_numpy(dtype=np.float64))
+        self.rows = [hashlib.sha256(row.tobytes()).digest() for row in table]
+        self.drawn = {str(name): table[:, at] for at, name in enumerate(study.draws.columns)}
+        self.failures = {(f.scenario, f.draw): f.reason for f in study.failures}
 
 
 def _spending_constants(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -92,55 +123,70 @@ def _spent(scenario: Scenario, column: str) -> float:
     )
 
 
-def _experiments_of(study: Study, scenario: Scenario, given: Mapping[str, float]) -> Columns:
-    manifest, draws = study.manifest, study.manifest.draws
+def _experiments_of(part: _Part, scenario: Scenario, given: Mapping[str, float]) -> Columns:
+    study, runs = part.study, len(part.rows)
+    manifest = study.manifest
+    draws = study.draws.index.to_numpy(dtype=np.int32)
     columns: Columns = {
-        "run_id": _run_ids(study, scenario.name),
-        "model": [manifest.model_name] * draws,
-        "scenario": [scenario.name] * draws,
-        "draw": np.arange(draws, dtype=np.int32),
-        "seed": np.full(draws, manifest.seed, dtype=np.int64),
-        "design": [manifest.design] * draws,
+        "run_id": _run_ids(part, scenario.name),
+        "model": repeated(manifest.model_name, runs).dictionary_decode(),
+        "scenario": repeated(scenario.name, runs).dictionary_decode(),
+        "draw": draws,
+        "seed": np.full(runs, manifest.seed, dtype=np.int64),
+        "design": repeated(manifest.design, runs).dictionary_decode(),
+        "failure": [part.failures.get((scenario.name, int(draw)), "") for draw in draws],
     }
     for name, value in given.items():
-        columns[name] = np.full(draws, value)
-    for name in study.draws.columns:
-        columns[str(name)] = _input(study, scenario.settings, str(name))
-    columns.update(_outcomes(study, scenario.name))
+        columns[name] = np.full(runs, value)
+    for name, values in part.drawn.items():
+        columns[name] = _input(scenario.settings, name, values)
+    columns.update(outcomes(study, scenario.name))
     return columns
 
 
-def _input(study: Study, settings: dict[str, float], name: str) -> Array:
+def _input(settings: dict[str, float], name: str, drawn: Array) -> Array:
     """The value a scenario's runs used: its own setting where it has one, else the draws."""
     for key in (name, name.split("[", maxsplit=1)[0]):
         if key in settings:
-            return np.full(study.manifest.draws, settings[key])
-    return study.draws[name].to_numpy(dtype=np.float64)
+            return np.full(len(drawn), settings[key])
+    return drawn
 
 
-def _run_ids(study: Study, scenario: str) -> list[str]:
-    manifest = study.manifest
+def _run_ids(part: _Part, scenario: str) -> list[str]:
+    manifest = part.study.manifest
     head = f"{manifest.model_digest} {manifest.method} {manifest.scenario_digests[scenario]}"
-    values = np.ascontiguousarray(study.draws.to_numpy(dtype=np.float64))
-    return [digest(head, row.tobytes())[:16] for row in values]
+    return [digest(head, row)[:16] for row in part.rows]
 
 
-def _outcomes(study: Study, scenario: str) -> dict[str, Array]:
+def outcomes(study: Study, scenario: str) -> dict[str, Array]:
+    """Every headline outcome of a policy against its comparator, by name: ``(draw,)`` each."""
     start = study.manifest.policy_start
     terms = Discounting(base=float(start))
     lines = payer_lines(study, scenario)
+    counted = {
+        "contacts avoided": contacts_series(study, scenario),
+        "crises avoided": crises_series(study, scenario),
+        "people served": served_series(study, scenario),
+    }
+    paths = present_paths(lines, study.time, terms)
+    years_after = study.time[economics.time_index(study.time, start) :]
     found: dict[str, Array] = {}
     for years in HORIZONS:
         label, year = f"{years} years", start + years
-        found[f"contacts avoided, {label}"] = contacts_avoided(study, scenario, year)
-        found[f"crises avoided, {label}"] = crises_avoided(study, scenario, year)
-        found[f"people served, {label}"] = people_served(study, scenario, year)
-        for name, values in _money(present_lines(lines, study.time, year, terms)):
+        for name, series in counted.items():
+            found[f"{name}, {label}"] = since_start(study, series, year)
+        at = economics.time_index(years_after, year)
+        for name, values in _money(_each(paths, np.s_[..., at])):
             found[f"{name}, {REGION_TOTAL}, {label}"] = values[0]
             found[f"{name}, {ALL_PAYERS}, {label}"] = values[-1]
-    years_after, path = net_path(study, lines, "cashable", terms)
-    found["break-even year, cashable"] = economics.break_even_year(path[-1], years_after)
+    _, running = net_path(study, _each(lines, np.s_[-1:]), "cashable", terms)
+    found["break-even year, cashable"] = economics.break_even_year(running[-1], years_after)
     return found
+
+
+def _each(lines: Lines, part: Any) -> Lines:
+    """That part of every line."""
+    return Lines(*(getattr(lines, field.name)[part] for field in fields(Lines)))
 
 
 def _money(present: Lines) -> Iterator[tuple[str, Array]]:
@@ -152,8 +198,9 @@ def _money(present: Lines) -> Iterator[tuple[str, Array]]:
 
 def summary_csv(study: Study) -> bytes:
     """The long summary: levels of every scenario and paired changes of every policy at the
-    headline years and the last one, then present values by payer. Six significant figures."""
-    lines = [_joined(SUMMARY_COLUMNS)]
+    headline years and the last one, then present values by payer. Six significant figures; the
+    last columns say what the numbers rest on."""
+    lines: list[str] = []
     for scenario in study.scenarios:
         for output in study.manifest.outputs:
             if output.name in CROSSES:
@@ -165,7 +212,17 @@ def summary_csv(study: Study) -> bytes:
                 lines += _output_lines(study, (scenario.name, "change in "), output, change)
         if not scenario.is_comparator:
             lines += _money_lines(study, scenario.name)
-    return ("\n".join(lines) + "\n").encode()
+    head = _joined((*SUMMARY_COLUMNS, *STAMP_COLUMNS))
+    manifest = study.manifest
+    stamp = _joined(
+        (
+            manifest.model_digest,
+            manifest.told_posterior,
+            f"{manifest.seed}",
+            manifest.told_versions,
+        )
+    )
+    return "".join([f"{head}\n", *(f"{line},{stamp}\n" for line in lines)]).encode()
 
 
 def _output_lines(

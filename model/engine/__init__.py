@@ -4,11 +4,12 @@ from .build import CompiledModel, compile_model, load_model
 from .gather import Kept
 from .ir import Dimension, Kind, Variable
 from .label import to_dataset
-from .simulate import SimulateOptions, Simulation, simulate
+from .simulate import FailedRunsError, SimulateOptions, Simulation, simulate
 
 __all__ = [
     "CompiledModel",
     "Dimension",
+    "FailedRunsError",
     "Kept",
     "Kind",
     "SimulateOptions",

@@ -74,6 +74,26 @@ class _Result:
     faults: NDArray[np.bool_]  # (run,): a stock is not finite at the end
 
 
+class FailedRunsError(InputError):
+    """Some runs' numbers stopped being finite; the message is about the first of them.
+
+    ``values`` are those of all runs, ``failed[run]`` says which may not be used, and ``reason``
+    what went wrong in the first, without its number.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        reason: str,
+        values: NDArray[np.float64],
+        failed: NDArray[np.bool_],
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.values = values
+        self.failed = failed
+
+
 @dataclass(frozen=True)
 class _Inputs:
     constants: NDArray[np.float64]  # (constant slot,)
@@ -98,8 +118,8 @@ def simulate(
     ``outputs`` are variables or elements, in the order of the result's last axis.
 
     Raises InputError for an unknown name, a value that is not finite or outside the limits that the
-    model states, arrays of different lengths, or a run whose numbers stop being finite (naming the
-    variable, the run and the time).
+    model states, or arrays of different lengths, and `FailedRunsError`, an InputError too, for runs
+    whose numbers stop being finite (naming the variable, the run and the time).
     """
     options = options or SimulateOptions()
     if options.threads is not None and options.threads < 1:
@@ -110,7 +130,8 @@ def simulate(
     result = _run(model, inputs, slots, options)
     bad = result.faults | ~np.isfinite(result.values).all(axis=(1, 2))
     if bad.any():
-        raise InputError(_first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options))
+        message, reason = _first_fault(model, inputs, int(np.flatnonzero(bad)[0]), options)
+        raise FailedRunsError(message, reason, result.values, bad)
     return Simulation(result.values, result.time, columns, result.kept)
 
 
@@ -332,8 +353,11 @@ def _aligned(count: int) -> NDArray[np.float64]:
     return raw[offset : offset + count]
 
 
-def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, options: SimulateOptions) -> str:
-    """Run again, saving everything at every step, and name where the first bad number appears."""
+def _first_fault(
+    model: CompiledModel, inputs: _Inputs, run: int, options: SimulateOptions
+) -> tuple[str, str]:
+    """Run again, saving everything at every step, and name where the first bad number appears:
+    a message about the run, and the bare reason."""
     names = [v.name for v in model.variables.values() if v.kind is not Kind.CONSTANT]
     slots, columns = slots_and_columns(model, names)
     one = replace(
@@ -348,16 +372,18 @@ def _first_fault(model: CompiledModel, inputs: _Inputs, run: int, options: Simul
     time, values = result.time, result.values
     wrong = ~np.isfinite(values[0])
     if not wrong.any():
-        return f"Run {run} of '{model.name}' overflows; make the time step smaller."
+        reason = f"'{model.name}' overflows; make the time step smaller"
+        return f"Run {run} of {reason}.", reason
     moment = int(np.flatnonzero(wrong.any(axis=1))[0])
     column = _cause(model, columns, wrong[moment])
     value = values[0, moment, columns.index(column)]
     kind = "not a number (NaN)" if isnan(value) else "infinite"
-    return (
+    message = (
         f"'{column}' is {kind} in run {run} at time {time[moment]:g}. "
         "Usual causes: a division by zero (ZIDZ or XIDZ guard against it), the logarithm or root "
         "of a negative number, or a time step too long for the shortest delay."
     )
+    return message, f"'{column}' is {kind} at time {time[moment]:g}"
 
 
 def _cause(model: CompiledModel, columns: tuple[str, ...], wrong: NDArray[np.bool_]) -> str:

@@ -69,7 +69,7 @@ def contest(study: Study, outcome: str, chosen: Sequence[str] = (), most: int = 
         raise InputError(f"{study.directory} holds no policy, so there is nothing to compare.")
     futures = tuple(s.name for s in study.scenarios if s.is_comparator)
     futures = tuple(name for name in futures if any(name in bundle.runs for bundle in bundles))
-    values = np.full((len(bundles) + 1, len(futures), study.manifest.draws), np.nan)
+    values = np.full((len(bundles) + 1, len(futures), len(study.draws)), np.nan)
     values[0] = 0.0
     for row, bundle in enumerate(bundles, start=1):
         for column, future in enumerate(futures):

@@ -17,7 +17,6 @@ from ..manifest import Manifest
 
 REQUEST_NAME = "request.json"
 UNFINISHED = ".unfinished"
-NO_POSTERIOR = "none: priors"
 FIGURES = 6
 """Significant figures of a number in a table."""
 
@@ -38,10 +37,11 @@ class Stamp:
     def of(cls, manifest: Manifest, seed: int | None = None) -> Stamp:
         """That of a study. Without a posterior, inputs are drawn from their priors. ``seed`` is
         the analysis' own, by default the study's."""
-        versions = "; ".join(f"{name} {found}" for name, found in sorted(manifest.versions.items()))
-        posterior = manifest.registry_digest if manifest.calibrated else NO_POSTERIOR
         return cls(
-            manifest.model_digest, posterior, manifest.seed if seed is None else seed, versions
+            manifest.model_digest,
+            manifest.told_posterior,
+            manifest.seed if seed is None else seed,
+            manifest.told_versions,
         )
 
     def on(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,11 @@ def no_answer(study: Study) -> tuple[str, ...]:
 
 
 def _head(study: Study) -> str:
-    calibrated = "" if study.manifest.calibrated else "Uncalibrated: not for funding decisions. "
+    calibrated = (
+        "Calibrated to police calls and homelessness, programme effects from elsewhere. "
+        if study.manifest.calibrated
+        else "Uncalibrated: not for funding decisions. "
+    )
     count = f"{len(study.scenarios)} scenarios x {study.manifest.draws} draws"
     return f"{calibrated}{count}, real {study.manifest.price_year} dollars"
 

@@ -71,6 +71,25 @@ Threads = Annotated[
 ]
 
 
+class LogLines(StrEnum):
+    """What the log is written as."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
+LOG_KINDS: dict[LogLines, Literal["plain", "json"]] = {
+    LogLines.PLAIN: "plain",
+    LogLines.JSON: "json",
+}
+
+Log = Annotated[LogLines, typer.Option("--log", help="Lines for people, or JSON for machines.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do the runs."),
+]
+
+
 def main() -> None:
     """The entry point: bad input is one message and exit code 2, an interrupt exit code 130."""
     for stream in (sys.stdout, sys.stderr):
@@ -110,12 +129,26 @@ def run(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
     model: ModelFolder = None,
+    scheduler: Scheduler = None,
+    log: Log = LogLines.PLAIN,
+    again: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="MANIFEST", help="A study to make once more, as it was."),
+    ] = None,
     from_prior: FromPrior = False,
 ) -> None:
     """Run scenarios of the Halton model over joint draws, and write the report.
 
-    The same command goes on where an interrupted one stopped.
+    The same command goes on where an interrupted one stopped. With --from, scenarios, draws, seed
+    and design are those of the manifest, and the shards are compared.
     """
+    if again is not None:
+        from .cli_again import AgainRequest, run_again  # noqa: PLC0415
+
+        if scenarios:
+            raise InputError("--from takes its scenarios from the manifest; name none beside it.")
+        run_again(AgainRequest(again, to, threads, model, scheduler, LOG_KINDS[log]))
+        return
     from .cli_run import RunRequest, run_study  # noqa: PLC0415
 
     run_study(
@@ -128,6 +161,8 @@ def run(
             to,
             model,
             from_prior,
+            scheduler,
+            LOG_KINDS[log],
         )
     )
 
@@ -162,12 +197,15 @@ def sweep(
     threads: Threads = None,
     to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
     model: ModelFolder = None,
+    scheduler: Scheduler = None,
+    log: Log = LogLines.PLAIN,
 ) -> None:
     """Vary one scenario along several axes, and run every variant over joint draws."""
     from .cli_sweep import SweepRequest, sweep_file  # noqa: PLC0415
 
     spread = None if design is None else SPREADS[design]
-    sweep_file(SweepRequest(file, draws, seed, spread, threads, to, model))
+    kind = LOG_KINDS[log]
+    sweep_file(SweepRequest(file, draws, seed, spread, threads, to, model, scheduler, kind))
 
 
 @app.command()
@@ -303,10 +341,29 @@ def schema() -> None:
 def status(
     folder: Annotated[Path, typer.Argument(help="Folder of results.")] = Path("upshift-results"),
 ) -> None:
-    """Say what a study has finished and what is left."""
-    from .cli_scenario import standing  # noqa: PLC0415
+    """Say what a study has finished, what failed, what is left, and how sure its headline is."""
+    from .cli_status import status as told  # noqa: PLC0415
+    from .terminal import write_out  # noqa: PLC0415
 
-    typer.echo(standing(folder), nl=False)
+    write_out(told(folder))
+
+
+@app.command()
+def export(
+    results: Annotated[Path, typer.Argument(help="Folder of results.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="xlsx, csv, zarr or netcdf.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File or folder to write; by default beside the results.")
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="NAME", help="A yearly series; may be repeated."),
+    ] = None,
+) -> None:
+    """Write a study for other programs: a workbook, long CSV tables, or labelled arrays."""
+    from .cli_export import export_study  # noqa: PLC0415
+
+    export_study(results, to, out, tuple(outputs or ()))
 
 
 @app.command()

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .model.errors import InputError
-from .terminal import progress, show_log, write_out
+from .terminal import LogKind, Note, Watch, progress, show_log, write_out
 
 if TYPE_CHECKING:
+    from .scenarios.crew import Crew
+    from .scenarios.plan import SweepPlan
     from .scenarios.store import Study
 
 log = logging.getLogger("upshift")
@@ -34,6 +36,8 @@ class RunRequest:
     to: Path
     model: Path | None = None  # None: the one that came with the package
     from_prior: bool = False
+    scheduler: str | None = None  # of a Dask cluster; None: the threads of this process
+    log: LogKind = "plain"
 
 
 def run_study(request: RunRequest) -> None:
@@ -43,7 +47,7 @@ def run_study(request: RunRequest) -> None:
     from .scenarios.sweep import run_sweep  # noqa: PLC0415
     from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
-    show_log()
+    show_log(request.log)
     folder = SweepSettings.folder if request.model is None else request.model
     settings = SweepSettings(
         draws=request.draws,
@@ -59,8 +63,10 @@ def run_study(request: RunRequest) -> None:
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(chosen, settings)
         log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
-        with progress("Runs") as tell:
-            study = run_sweep(plan, request.to, tell)
+        watch = watch_of(request.to)
+        with crew_at(request.scheduler, plan) as crew, progress("Runs", watch) as tell:
+            study = run_sweep(plan, request.to, tell, crew=crew)
+        tell_failures(study)
         _report(study)
 
 
@@ -80,6 +86,57 @@ def _report(study: Study) -> None:
 
 
 @contextmanager
+def crew_at(scheduler: str | None, plan: SweepPlan) -> Iterator[Crew | None]:
+    """The workers of the Dask scheduler at that address; None for those of this process."""
+    if scheduler is None:
+        yield None
+        return
+    from .scenarios.cluster import dask_crew  # noqa: PLC0415
+
+    with dask_crew(scheduler, plan.model) as crew:
+        yield crew
+
+
+def watch_of(folder: Path) -> Watch:
+    """The headline of the sweep into ``folder``, with its Monte-Carlo error so far."""
+    from .scenarios.standing import HeadlineWatch  # noqa: PLC0415
+
+    watch = HeadlineWatch(folder)
+
+    def look() -> Note | None:
+        known = watch.look()
+        if known is None or watch.policy is None:
+            return None
+        words = f"contacts avoided by {watch.policy.name} {known.q50:,.1f} ± {known.error:,.1f}"
+        figures: dict[str, float | int | str] = {
+            "headline": f"police contacts avoided by {watch.year}",
+            "scenario": watch.policy.name,
+            "median": round(known.q50, 6),
+            "monte_carlo_error": round(known.error, 6),
+            "draws": known.draws,
+        }
+        return Note(words, figures)
+
+    return look
+
+
+def tell_failures(study: Study) -> None:
+    """One warning about runs that failed, if any did."""
+    if not study.failures:
+        return
+    first = study.failures[0]
+    log.warning(
+        "%d runs failed and are left out of every comparison; the first, draw %d of '%s', because "
+        "%s. `upshift status %s` lists them.",
+        len(study.failures),
+        first.draw,
+        first.scenario,
+        first.reason,
+        study.directory,
+    )
+
+
+@contextmanager
 def told_how_to_go_on(folder: Path) -> Iterator[None]:
     """On Ctrl-C: a line about what is finished in ``folder``, and the exit code of an interrupt."""
     try:
@@ -92,11 +149,11 @@ def told_how_to_go_on(folder: Path) -> Iterator[None]:
 def _where_it_stands(folder: Path) -> str:
     """One line: what an interrupted sweep has finished, and how to go on."""
     from .scenarios.manifest import read_manifest  # noqa: PLC0415
-    from .scenarios.shards import finished_scenarios  # noqa: PLC0415
+    from .scenarios.shards import scan  # noqa: PLC0415
 
     try:
         manifest = read_manifest(folder)
-        done = len(finished_scenarios(folder, manifest))
+        done = len(scan(folder, manifest).finished)
     except InputError:
         return "Stopped before any scenario was finished. The same command starts again."
     return (

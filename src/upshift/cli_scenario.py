@@ -1,4 +1,4 @@
-"""``upshift new``, ``diff``, ``schema`` and ``status``: scenario files and studies under way."""
+"""``upshift new``, ``diff`` and ``schema``: scenario files."""
 
 from __future__ import annotations
 
@@ -65,36 +65,3 @@ def schema() -> str:
     from .scenarios.vocabulary import installed_vocabulary  # noqa: PLC0415
 
     return schema_text(installed_vocabulary())
-
-
-def standing(folder: Path) -> str:
-    """What the study in ``folder`` has finished, a line a scenario. Raises InputError when it
-    holds no study."""
-    from .scenarios.manifest import read_manifest  # noqa: PLC0415
-    from .scenarios.shards import finished_blocks  # noqa: PLC0415
-
-    manifest = read_manifest(folder)
-    done = finished_blocks(folder, manifest)
-    blocks = -(-manifest.draws // manifest.block)
-    whole = sum(done[scenario.name] == blocks for scenario in manifest.scenarios)
-    runs = sum(min(number * manifest.block, manifest.draws) for number in done.values())
-    every = manifest.draws * len(manifest.scenarios)
-    lines = [
-        f"{folder}: {whole} of {len(manifest.scenarios)} scenarios finished.",
-        f"{runs:,} of {every:,} runs are kept.",
-        f"Draws: {manifest.draws}, {manifest.design}, seed {manifest.seed}.",
-    ]
-    width = max(len(scenario.name) for scenario in manifest.scenarios) + 2
-    lines += [
-        f"  {scenario.name:<{width}}{_state(done[scenario.name], blocks)}"
-        for scenario in manifest.scenarios
-    ]
-    if whole < len(manifest.scenarios):
-        lines.append("The command that started it goes on from there.")
-    return "\n".join(lines) + "\n"
-
-
-def _state(done: int, blocks: int) -> str:
-    if done == blocks:
-        return "finished"
-    return f"{done} of {blocks} blocks" if done else "to do"

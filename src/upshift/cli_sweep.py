@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .cli_run import told_how_to_go_on
-from .terminal import progress, show_log, write_out
+from .cli_run import crew_at, tell_failures, told_how_to_go_on, watch_of
+from .terminal import LogKind, progress, show_log, write_out
 
 if TYPE_CHECKING:
     from .scenarios.store import Study
@@ -30,6 +30,8 @@ class SweepRequest:
     threads: int | None
     to: Path
     model: Path | None = None  # None: the one that came with the package
+    scheduler: str | None = None  # of a Dask cluster; None: the threads of this process
+    log: LogKind = "plain"
 
 
 def sweep_file(request: SweepRequest) -> None:
@@ -42,7 +44,7 @@ def sweep_file(request: SweepRequest) -> None:
     from .scenarios.variants import variants  # noqa: PLC0415
     from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
-    show_log()
+    show_log(request.log)
     folder = SweepSettings.folder if request.model is None else request.model
     settings = SweepSettings(
         draws=request.draws,
@@ -58,8 +60,10 @@ def sweep_file(request: SweepRequest) -> None:
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(scenarios, settings)
         log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
-        with progress("Runs") as tell:
-            study = run_sweep(plan, request.to, tell, write_experiments)
+        watch = watch_of(request.to)
+        with crew_at(request.scheduler, plan) as crew, progress("Runs", watch) as tell:
+            study = run_sweep(plan, request.to, tell, write_experiments, crew)
+        tell_failures(study)
         write_out("".join(f"{line}\n" for line in _ranking(study)))
 
 

@@ -28,14 +28,25 @@ def test_a_run_ends_in_ten_lines_a_report_and_tables(upshift: Run, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 10
-    assert lines[0].startswith("Uncalibrated: not for funding decisions. 3 scenarios x 8 draws")
+    assert lines[0].startswith(
+        "Calibrated to police calls and homelessness, programme effects from"
+    )
+    assert "3 scenarios x 8 draws" in lines[0]
     assert lines[1].startswith("All seven tables together, 2.1 million CAD a year")
     report = Path(lines[-1].removeprefix("Report: "))
     assert report.is_file()
-    assert "not for funding decisions" in report.read_text(encoding="utf-8")
+    assert "What programmes do is not learned from Halton" in report.read_text(encoding="utf-8")
     for name in ("summary.csv", "experiments.parquet", "manifest.json"):
         assert (tmp_path / "study" / name).stat().st_size > 0
     assert list((tmp_path / "study").rglob("*.svg"))
+
+
+def test_without_the_posterior_every_page_is_stamped(upshift: Run) -> None:
+    done = upshift(*SMALL, "--from-prior")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Uncalibrated: not for funding decisions. 3 scenarios x 8 draws")
+    report = Path(done.stdout.splitlines()[-1].removeprefix("Report: "))
+    assert "not for funding decisions" in report.read_text(encoding="utf-8")
 
 
 def test_the_answer_prints_what_the_study_holds(upshift: Run) -> None:

@@ -65,5 +65,13 @@ def test_sweep_runs_every_variant_and_goes_on(upshift: Run, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "trial-00002" in done.stdout
     first = (tmp_path / "out" / "experiments.parquet").read_bytes()
-    assert upshift("sweep", "sweep.yaml", "--draws", "8", "--to", "out").returncode == 0
+    again = upshift("sweep", "sweep.yaml", "--draws", "8", "--to", "out", "--log", "json")
+    assert again.returncode == 0
+    lines = [json.loads(line) for line in again.stderr.splitlines()]
+    assert [line["level"] for line in lines] == ["info"] * len(lines)
+    assert (lines[-1]["done"], lines[-1]["total"]) == (24, 24)
+    assert lines[-1]["monte_carlo_error"] > 0
+    told = upshift("status", "out").stdout
+    assert "24 of 24 runs are kept, 0 of them failed; 0 are left." in told
+    assert "Police contacts avoided by 2037, trial-00001: median" in told
     assert (tmp_path / "out" / "experiments.parquet").read_bytes() == first

@@ -49,6 +49,7 @@ PUBLIC = [
 ENGINE = [
     "CompiledModel",
     "Dimension",
+    "FailedRunsError",
     "Kind",
     "SimulateOptions",
     "Simulation",

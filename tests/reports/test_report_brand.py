@@ -116,3 +116,18 @@ def test_a_study_of_this_version_has_no_banner_and_another_has_one(made: Make) -
     study = made(None)
     assert build_content(gather(replace(study, manifest=here))).banner == ""
     assert re.search(r"made by version 0", build_content(gather(study)).banner)
+
+
+def test_a_study_made_before_calls_were_diverted_still_prints(made: Make) -> None:
+    study = made(None)
+    older = replace(study, yearly=study.yearly.drop_vars("cumulative diverted calls"))
+    facts = gather(older)
+    assert facts.focus.horizons[-1].demand.diverted_calls.q975 == 0
+    words = [
+        row[0].text
+        for section in build_content(facts).sections
+        for block in section.blocks
+        if getattr(block, "id", "") == "contacts"
+        for row in block.rows  # type: ignore[union-attr]
+    ]
+    assert words and not any("crisis workers" in word for word in words)

@@ -68,6 +68,7 @@ FOUND = {
             "error": -0.31,
             "outside": 2,
             "n": 2,
+            "loses_to": ["its linear trend"],
         }
     ],
     "sampler": {"r_hat": 1.002, "effective": 2400.0, "kept": 2000, "evaluations": 200000},
@@ -105,6 +106,7 @@ def test_losing_to_a_baseline_is_said(told: str) -> None:
 
 def test_misfits_are_printed(told: str) -> None:
     assert "poisonings (validate): -31 % over all, 2 of 2 outside" in told
+    assert "predicted better by its linear trend" in told
 
 
 def test_without_a_posterior_the_page_says_so(made: Make, world: Any, tmp_path: Path) -> None:

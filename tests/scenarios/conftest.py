@@ -6,6 +6,7 @@ and a budget decision is cashable only against a workload that was handed over.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from upshift.model.engine import FailedRunsError
 from upshift.model.errors import InputError
 from upshift.scenarios.manifest import Output
 from upshift.scenarios.plan import SweepPlan
@@ -186,6 +188,42 @@ class StandIn:
         return table
 
 
+@dataclass
+class SlowStandIn(StandIn):
+    """Takes its time, so that a kill lands anywhere in a sweep."""
+
+    pause: float = 0.004
+
+    def run(
+        self, values: Values, outputs: Sequence[str], progress: Callable[[int, int], None]
+    ) -> Array:
+        """As the stand-in, later."""
+        time.sleep(self.pause)
+        return super().run(values, outputs, progress)
+
+
+@dataclass
+class FailingRuns(StandIn):
+    """Numbers stop being finite where the contact rate is above ``most``, in runs that spend."""
+
+    most: float = 3940.0
+    spend: bool = True
+
+    def run(
+        self, values: Values, outputs: Sequence[str], progress: Callable[[int, int], None]
+    ) -> Array:
+        """As the stand-in, but for the runs that fail."""
+        result = super().run(values, outputs, progress)
+        spends = any(np.any(v) for name, v in values.items() if "additional spending" in name)
+        rate = np.broadcast_to(values["contact rate"], (len(result),))
+        failed = (rate > self.most) & (spends == self.spend)
+        if failed.any():
+            result[failed] = np.inf
+            reason = f"'contacts' is infinite at a rate of {rate[failed][0]:.0f}"
+            raise FailedRunsError(reason, reason, result, failed)
+        return result
+
+
 class TwoInputs:
     """A `Sampler` of two uncertain inputs: a ratio with a spike at one, and a rate."""
 
@@ -226,6 +264,10 @@ SOURCES = (
 @pytest.fixture(name="evidence")
 def evidence_fixture() -> Evidence:
     """The three tables of the stand-in."""
+    return _evidence()
+
+
+def _evidence() -> Evidence:
     tables = (
         "element,display name,lever,cost per person known\n"
         "homelessness,Homelessness,homelessness table,yes\n"
@@ -254,6 +296,16 @@ def _policy(name: str, **amounts: float) -> Scenario:
 @pytest.fixture(name="plan")
 def plan_fixture(evidence: Evidence) -> SweepPlan:
     """A comparator, two policies and one that spends nothing; 48 draws in blocks of 32."""
+    return _plan(evidence)
+
+
+@pytest.fixture(name="module_plan", scope="module")
+def module_plan_fixture() -> SweepPlan:
+    """The same, for tests that share what comes of it."""
+    return _plan(_evidence())
+
+
+def _plan(evidence: Evidence) -> SweepPlan:
     comparator = Scenario(name="current-funding", title="Comparator", description="Today.")
     return SweepPlan(
         scenarios=(
@@ -275,6 +327,12 @@ def plan_fixture(evidence: Evidence) -> SweepPlan:
 def study_fixture(plan: SweepPlan, tmp_path: Path) -> Study:
     """The plan, swept."""
     return run_sweep(plan, tmp_path / "study")
+
+
+@pytest.fixture(name="failing")
+def failing_fixture() -> type[FailingRuns]:
+    """The stand-in with runs that fail."""
+    return FailingRuns
 
 
 @pytest.fixture(name="interrupted")

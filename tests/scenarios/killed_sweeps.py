@@ -12,7 +12,6 @@ import random
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +22,12 @@ from upshift.scenarios.sweep import run_sweep
 
 def make_plan(conftest: Any) -> SweepPlan:
     """The stand-in's plan, slowed down so that a kill lands anywhere in it."""
-
-    @dataclass
-    class Slow(conftest.StandIn):  # type: ignore[misc]
-        def run(self, *arguments: Any) -> Any:
-            time.sleep(0.004)
-            return super().run(*arguments)
-
     tables = "element,display name\nhomelessness,Homelessness\n"
     texts = conftest._registry(), conftest.SOURCES, tables
     comparator = conftest.Scenario(name="current-funding", title="Now", description="Today.")
     return SweepPlan(
         scenarios=(comparator, conftest._policy("everything", homelessness_table=2e6)),
-        model=Slow(),
+        model=conftest.SlowStandIn(),
         sampler=conftest.TwoInputs(),
         evidence=Evidence(*(text.encode() for text in texts)),
         draws=64,
@@ -72,15 +64,20 @@ def finished(plan: SweepPlan, folder: Path) -> None:
         sys.exit(f"the sweep into {folder} failed")
 
 
-def main(conftest_path: str, folder: str, kills: int) -> None:
-    """Kill, resume, compare."""
+def plan_of(conftest_path: str) -> SweepPlan:
+    """The slow plan, made of the stand-in in ``conftest.py``."""
     spec = importlib.util.spec_from_file_location("stand_in", conftest_path)
     if spec is None or spec.loader is None:
         sys.exit(f"no module at {conftest_path}")
     conftest = importlib.util.module_from_spec(spec)
     sys.modules["stand_in"] = conftest
     spec.loader.exec_module(conftest)
-    plan = make_plan(conftest)
+    return make_plan(conftest)
+
+
+def main(conftest_path: str, folder: str, kills: int) -> None:
+    """Kill, resume, compare."""
+    plan = plan_of(conftest_path)
     whole = Path(folder) / "whole"
     started = time.monotonic()
     finished(plan, whole)

@@ -22,7 +22,7 @@ def study_fixture(plan: SweepPlan, tmp_path: Path) -> Study:
 def test_a_study_opens_without_reading_a_result(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lazy, "read_columns_of", None)
+    monkeypatch.setattr(lazy, "read_columns", None)
 
     again = load_study(study.directory)
 
@@ -47,8 +47,9 @@ def test_no_more_is_kept_than_allowed(
     monkeypatch.setattr(lazy, "KEPT_BYTES", kept)
     monkeypatch.setattr(lazy, "TOGETHER_BYTES", 0)
     results = lazy.RecentResults(study.directory, study.manifest)
+    draws = np.arange(study.manifest.draws)
     sizes = [
-        results.get(scenario.name, output).nbytes
+        results.get(scenario.name, output, draws).nbytes
         for scenario in study.scenarios
         for output in study.manifest.outputs
     ]

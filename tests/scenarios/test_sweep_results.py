@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from upshift.model.errors import InputError
@@ -61,7 +62,7 @@ def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="damaged"):
         load_study(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 99}', encoding="utf-8")
-    with pytest.raises(InputError, match="format 99; this version reads format 1"):
+    with pytest.raises(InputError, match="format 99; this version reads format 2"):
         load_study(tmp_path)
 
 
@@ -191,7 +192,9 @@ def test_only_policies_have_headlines(study: Study) -> None:
 
 def test_experiments_are_one_row_a_run(study: Study) -> None:
     runs = pd.read_parquet(study.directory / "experiments.parquet")
-    assert list(runs.columns[:6]) == ["run_id", "model", "scenario", "draw", "seed", "design"]
+    first = ["run_id", "model", "scenario", "draw", "seed", "design", "failure"]
+    assert list(runs.columns[:7]) == first
+    assert set(runs["failure"]) == {""}
     assert len(runs) == 48 * 4
     assert runs["run_id"].is_unique
     some = runs[runs["scenario"] == "everything"]
@@ -201,10 +204,26 @@ def test_experiments_are_one_row_a_run(study: Study) -> None:
     assert np.mean(some["contacts avoided, 10 years"]) == pytest.approx(found.mean)
 
 
+def test_every_parquet_file_says_what_it_rests_on(study: Study) -> None:
+    files = sorted(study.directory.rglob("*.parquet"))
+    assert len(files) == 10
+    for path in files:
+        notes = {k.decode(): v.decode() for k, v in pq.read_metadata(path).metadata.items()}
+        assert notes["upshift model"] == "stand-in stand-in 1"
+        assert notes["upshift posterior"] == "none: priors"
+        assert notes["upshift seed"] == "3"
+        assert "pyarrow" in notes["upshift versions"]
+
+
 def test_the_summary_is_long_and_agrees_with_the_study(study: Study) -> None:
     with (study.directory / "summary.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["scenario", "variable", "element", "time", "unit", "stat", "value"]
+    stamp = ["model digest", "posterior digest", "seed", "versions"]
+    long = ["scenario", "variable", "element", "time", "unit", "stat", "value"]
+    assert list(rows[0]) == [*long, *stamp]
+    assert {tuple(row[name] for name in stamp) for row in rows} == {
+        ("stand-in 1", "none: priors", "3", study.manifest.told_versions)
+    }
     assert {row["stat"] for row in rows} == {"mean", "q025", "q10", "q50", "q90", "q975"}
     assert {row["time"] for row in rows} == {"2030", "2032", "2037", "2045"}
 

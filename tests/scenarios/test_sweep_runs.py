@@ -274,16 +274,17 @@ def test_an_unwritable_folder_is_one_clear_message(plan: SweepPlan, tmp_path: Pa
 def test_a_disk_that_fails_half_way_leaves_nothing_half_written(
     plan: SweepPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
 ) -> None:
-    real, written = pq.write_table, []
+    real, written = Path.write_bytes, []
 
-    def failing(table: object, where: Path, **options: object) -> None:
-        written.append(where)
+    def failing(where: Path, content: bytes) -> int:
+        if ".parquet" in where.name:
+            written.append(where)
         if len(written) == 4:
-            where.write_bytes(b"half")
+            real(where, b"half")
             raise OSError(number, os.strerror(number))
-        real(table, where, **options)
+        return real(where, content)
 
-    monkeypatch.setattr(pq, "write_table", failing)
+    monkeypatch.setattr(Path, "write_bytes", failing)
     with pytest.raises(InputError, match=words):
         run_sweep(plan, tmp_path)
     assert len(list((tmp_path / "shards").iterdir())) == 2
