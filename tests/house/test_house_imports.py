@@ -50,6 +50,7 @@ ENGINE = [
     "CompiledModel",
     "Dimension",
     "FailedRunsError",
+    "Kept",
     "Kind",
     "SimulateOptions",
     "Simulation",
