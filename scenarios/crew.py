@@ -86,7 +86,8 @@ class Threads:
                     if not pending:
                         return
                     done, _ = wait(pending, LOOK_SECONDS, FIRST_COMPLETED)
-                    for future in done:
+                    # What is finished is handed over before a failure ends the work.
+                    for future in sorted(done, key=lambda one: one.exception() is not None):
                         job = pending.pop(future)
                         content = future.result()
                         tally.forget(job)

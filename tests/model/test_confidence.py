@@ -42,7 +42,7 @@ FAULTS = {
     "conservation": ("moving back - moving out, 100", "moving back - 2 * moving out, 100"),
     "no stock is negative": (
         "moving back - moving out, 100",
-        "moving back - moving out - 20 * one, 100",
+        "moving back - moving out - 200 * one, 100",
     ),
     "nothing drifts at rest": ("returning rate = 0.2", "returning rate = 0.3"),
     "loop can be cut": ("help * gain", "gain"),

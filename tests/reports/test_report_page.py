@@ -205,7 +205,7 @@ def test_every_parameter_and_source_is_listed(select: Select, tree: Any) -> None
 def test_the_command_that_remakes_the_report(select: Select, tree: Any) -> None:
     assert select(tree, "pre code")[0].text == (
         "upshift run current-funding all-seven-tables more-teams.yaml "
-        "--draws 32 --seed 7 --design sobol"
+        "--draws 32 --seed 7 --design sobol --from-prior"
     )
 
 
