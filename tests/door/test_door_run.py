@@ -15,6 +15,8 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 CLI = "from upshift.cli import main; main()"
+# Whoever started these tests may ignore the signal of Ctrl-C, and a child inherits that.
+HEEDS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 SMALL = ("run", "all-seven-tables", "mobile-crisis-expansion", "--draws", "8", "--to", "study")
 
 
@@ -131,13 +133,11 @@ def test_an_interrupted_run_says_what_is_finished_and_goes_on(
 def test_ctrl_c_stops_between_batches_without_a_traceback(upshift: Run, tmp_path: Path) -> None:
     assert upshift("simulate", "halton").returncode == 0  # compiled, so that runs start at once
     process = subprocess.Popen(
-        [sys.executable, "-c", CLI, "run", "--draws", "4096", "--to", "study"],
+        [sys.executable, "-c", HEEDS + CLI, "run", "--draws", "4096", "--to", "study"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever started these tests may ignore the signal, and a child inherits that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr is not None
     for line in process.stderr:
