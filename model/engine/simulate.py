@@ -333,9 +333,8 @@ def _in_threads(
         for first, last in ranges:
             tell(task(first, last))
         return
-    tell(task(*ranges[0]))  # compiles, if need be, on one thread
     with ThreadPoolExecutor(threads) as pool:
-        pending: set[Future[int]] = {pool.submit(task, *extent) for extent in ranges[1:]}
+        pending: set[Future[int]] = {pool.submit(task, *extent) for extent in ranges}
         try:
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
