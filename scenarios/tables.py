@@ -59,7 +59,9 @@ def write_experiments(study: Study) -> None:
 
     Every finished run of the store is in it, those that failed with the reason.
     """
-    blocks = studies_by_block(study.directory)
+    # A study that is one block whole is read once, here and for what comes after.
+    whole = not study.failures and study.manifest.draws <= study.manifest.block
+    blocks = (study,) if whole else studies_by_block(study.directory)
     path = study.directory / EXPERIMENTS_NAME
     inputs = {str(name) for name in study.draws.columns}
     write_parts(path, experiments(blocks), study.manifest.notes, inputs)
