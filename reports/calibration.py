@@ -23,8 +23,7 @@ def calibration_blocks(facts: Facts) -> tuple[Block, ...]:
             else "Not calibrated: no fit to Halton's records and no hold-out stand behind these "
             "draws."
         )
-        checks = "Extreme-condition and conservation tests run with the model's own checks."
-        return (Paragraph(f"{told} {checks}"),)
+        return (Paragraph(told),)
     return (
         Heading("Calibration to Halton's record"),
         Paragraph(what_it_identifies(found)),
@@ -63,7 +62,7 @@ def learned_table(found: Mapping[str, Any]) -> Table:
             Cell(_range(one["prior"])),
             Cell(_range(one["posterior"])),
             Cell("none" if one["unit"] == "Dmnl" else one["unit"]),
-            Cell(f"{one['contraction']:.2f}", one["contraction"]),
+            Cell(f"{one['contraction']:z.2f}", one["contraction"]),
             Cell(one["verdict"]),
         )
         for one in found["parameters"]
@@ -175,14 +174,20 @@ def _misfits(found: Mapping[str, Any]) -> tuple[str, ...]:
     for one in found["misfits"]:
         worse = f"; predicted better by {listed(one['loses_to'])}" if one["loses_to"] else ""
         lines.append(
-            f"{one['series'].replace('_', ' ')} ({one['use']}): {100 * one['error']:+.0f} % over "
+            f"{one['series'].replace('_', ' ')} ({one['use']}): {100 * one['error']:+z.0f} % over "
             f"all, {one['outside']} of {one['n']} outside the 95 % interval{worse}."
         )
     return tuple(lines) or ("None beyond a quarter over a series or a tenth of its numbers.",)
 
 
 def _range(ends: list[float]) -> str:
-    return f"{ends[1]:.3g} ({ends[0]:.3g} to {ends[2]:.3g})"
+    low, middle, high = map(_figure, ends)
+    return f"{middle} ({low} to {high})"
+
+
+def _figure(value: float) -> str:
+    """Three figures, and all those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _joined(values: list[float | None], places: int) -> str:

@@ -84,7 +84,7 @@ VALIDITY = (
     Item(
         2,
         "Verification: the equations are those intended, and computed rightly",
-        "annex",
+        "confidence",
         "Units, conservation and extreme conditions are tested; the engine is held to a slow "
         "interpreter and to closed forms.",
     ),

@@ -11,6 +11,7 @@ from ..scenarios.manifest import Manifest
 from ..scenarios.spec import library_names
 from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
 from .calibration import calibration_blocks
+from .confidence import check_blocks
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
 from .table import Cell, Column, Table, odds_cell, spread_cell, text_rows
@@ -136,6 +137,7 @@ def confidence_section(facts: Facts) -> Section:
         ),
         error_table(facts),
         *calibration_blocks(facts),
+        *check_blocks(facts),
         Paragraph("Not done yet: expert review of structure."),
     )
     return Section("confidence", "How sure: error of the numbers themselves", blocks, "Uncertainty")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..model.checks_record import RECORD_NAME, CheckRecord, parse_record
 from ..model.errors import InputError
 from .unit_costs import PACKAGED, UNIT_COSTS_NAME, UnitCost, read_unit_costs
 
@@ -73,7 +74,7 @@ class Evidence:
     are those of the package where the folder has none.
 
     ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
-    priors.
+    priors. ``checks`` is the table of the model's checks; empty when none was recorded.
     """
 
     registry: bytes
@@ -81,10 +82,11 @@ class Evidence:
     action_tables: bytes
     unit_costs: bytes = field(default_factory=PACKAGED.read_bytes)
     posterior: bytes = b""
+    checks: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
-        """From a folder that holds the tables, and a posterior or none.
+        """From a folder that holds the tables, and a posterior and recorded checks or none.
 
         Raises InputError when a table is missing.
         """
@@ -99,11 +101,16 @@ class Evidence:
                 ) from None
 
         tables = content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME)
-        costs, posterior = folder / UNIT_COSTS_NAME, folder / POSTERIOR_NAME
+        costs = folder / UNIT_COSTS_NAME
+
+        def optional(name: str) -> bytes:
+            return content(name) if (folder / name).exists() else b""
+
         return cls(
             *tables,
             unit_costs=(costs if costs.exists() else PACKAGED).read_bytes(),
-            posterior=content(POSTERIOR_NAME) if posterior.exists() else b"",
+            posterior=optional(POSTERIOR_NAME),
+            checks=optional(RECORD_NAME),
         )
 
     def parameter_rows(self) -> tuple[ParameterRow, ...]:
@@ -127,6 +134,10 @@ class Evidence:
         from ..model.halton.posterior import parse_posterior  # noqa: PLC0415
 
         return parse_posterior(self.posterior, POSTERIOR_NAME).results
+
+    def check_record(self) -> CheckRecord | None:
+        """The model's recorded checks, None when there are none. Raises InputError."""
+        return parse_record(self.checks, RECORD_NAME) if self.checks else None
 
     def cost_rows(self) -> tuple[UnitCost, ...]:
         """Every unit cost. Raises InputError naming the line of what cannot be used."""

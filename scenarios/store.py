@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from ..model.checks_record import CheckRecord
 from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
 from .lazy import RecentResults, lazy_dataset
@@ -50,7 +51,8 @@ class Study:
     in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
-    ``calibration`` holds tables of what the posterior's calibration found, empty without one.
+    ``calibration`` holds tables of what the posterior's calibration found, empty without one;
+    ``checks`` what the model's own checks found, None when they were not recorded for this model.
 
     ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
     in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
@@ -67,6 +69,7 @@ class Study:
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    checks: CheckRecord | None = field(default=None, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
     failures: tuple[Failure, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
@@ -234,6 +237,7 @@ class _Opened:
         self.action_tables = evidence.table_rows()
         self.unit_costs = evidence.cost_rows()
         self.calibration = evidence.calibration()
+        self.checks = evidence.check_record()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -252,6 +256,7 @@ class _Opened:
             sources=self.sources,
             action_tables=self.action_tables,
             calibration=self.calibration,
+            checks=self.checks,
             unit_costs=self.unit_costs,
             failures=tuple(
                 Failure(name, draw, reason)

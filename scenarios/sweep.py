@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..model.checks_record import RECORD_NAME
 from ..model.errors import InputError
 from ..model.halton.posterior import POSTERIOR_NAME
 from .atomic import clear_away, make_folder, write_whole
@@ -209,6 +210,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
     if plan.evidence.posterior:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
+    if plan.evidence.checks:
+        write_whole(folder / RECORD_NAME, plan.evidence.checks)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws, manifest)

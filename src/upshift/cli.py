@@ -269,11 +269,14 @@ def show(
 @app.command()
 def check(
     model: Annotated[str, typer.Argument(help="'halton', or a Vensim or XMILE file.")],
+    to: Annotated[
+        Path | None, typer.Option(help="CSV file to record the table in, for reports.")
+    ] = None,
 ) -> None:
-    """Check a model's structure and units; exit code 1 when something does not pass."""
+    """Check a model's structure, units and behaviour; exit code 1 when something does not pass."""
     from .cli_check import check as check_all  # noqa: PLC0415
 
-    check_all(model)
+    check_all(model, to)
 
 
 @app.command()
