@@ -58,8 +58,8 @@ class Response(_Strict):
 
 
 class Loop(_Strict):
-    """A constant that cuts a feedback loop: between ``cut`` and ``whole`` one of ``moves`` differs at
-    some time. ``moves`` are the headlines when none is named."""
+    """A constant that cuts a feedback loop: between its values ``cut`` and ``whole`` one of
+    ``moves`` differs at some time. ``moves`` are the headlines when none is named."""
 
     switch: str
     cut: float = 0.0
