@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .figure import Figure
+from .phrases import ENGLISH, Phrases
 from .table import Table
 
 Tone = Literal["plain", "verdict", "lead", "warning", "note"]
@@ -87,13 +88,15 @@ class Section:
 @dataclass(frozen=True)
 class Content:
     """A whole report. ``stamp`` is empty once a posterior ships; ``banner`` says what a reader must
-    know about the study itself, or is empty."""
+    know about the study itself, or is empty. ``phrases`` is the language of
+    all of it."""
 
     title: str
     subtitle: str
     stamp: str
     sections: tuple[Section, ...]
     banner: str = ""
+    phrases: Phrases = ENGLISH
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -17,8 +17,9 @@ from .brand import PLAIN, Brand
 from .content import Content
 from .draw import file_svg, svg
 from .facts import Facts, gather
-from .html_table import table_html
+from .html_table import marked, table_html
 from .pdf import pdf_bytes
+from .phrases import FOREIGN, unmarked
 from .summary import build_content
 from .wording import unbroken
 from .workbook import workbook_bytes
@@ -60,7 +61,9 @@ def write_facts(
     """
     directory = Path(directory)
     content = build_content(facts, brand.section)
-    drawings = {figure.id: svg(figure, brand.palette) for figure in content.figures}
+    drawings = {
+        figure.id: svg(figure, content.phrases, brand.palette) for figure in content.figures
+    }
     made: dict[Format, bytes] = {}
     for name in formats:
         if name == "pdf":
@@ -74,7 +77,7 @@ def write_facts(
         folder = directory / FIGURE_FOLDER
         make_folder(folder)
         for figure in content.figures:
-            drawing = file_svg(figure, content.stamp, brand.palette)
+            drawing = file_svg(figure, content.stamp, content.phrases, brand.palette)
             write_whole(folder / f"{figure.id}.svg", drawing)
     for name, data in made.items():
         write_whole(directory / f"{REPORT_STEM}.{name}", data)
@@ -91,6 +94,10 @@ def render_page(content: Content, drawings: dict[str, str], brand: Brand = PLAIN
         logo = f"data:{brand.logo.media_type};base64,{data}"
     return template.render(
         content=content,
+        say=content.phrases.say,
+        language=content.phrases.tag,
+        table=lambda table: table_html(table, content.phrases),
+        twin=lambda figure: table_html(figure.twin(content.phrases), content.phrases),
         pictures=pictures,
         palette=brand.palette,
         organisation=brand.organisation,
@@ -109,10 +116,12 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_held,
     )
-    environment.filters["table"] = table_html
+    environment.filters["plain"] = unmarked
     return environment
 
 
 def _held(value: object) -> object:
-    """Plain text with every percent sign held to its number; anything else as it is."""
-    return unbroken(value) if type(value) is str else value
+    """Plain text as `marked` prints it; anything else as it is."""
+    if type(value) is not str:
+        return value
+    return Markup(marked(value)) if FOREIGN in value else unbroken(value)

@@ -51,18 +51,26 @@ def build_content(facts: Facts, own: Section | None = None) -> Content:
         annex_section(facts),
     )
     return Content(
-        title="Shifting demand from emergency response to earlier help in Halton Region",
-        subtitle=f"{facts.focus.title}, compared with {_lower(facts.comparator.title)}",
-        stamp="" if facts.study.manifest.calibrated else STAMP,
+        title=facts.say("Shifting demand from emergency response to earlier help in Halton Region"),
+        subtitle=facts.say(
+            "{title}, compared with {comparator}",
+            title=facts.focus.title,
+            comparator=_lower(facts.comparator.title),
+        ),
+        stamp="" if facts.study.manifest.calibrated else facts.say(STAMP),
         sections=(*sections[:-1], _with_checklists(facts, sections)),
-        banner=banner(facts.study.manifest),
+        banner=banner(facts.study.manifest, facts.phrases),
+        phrases=facts.phrases,
     )
 
 
 def _with_checklists(facts: Facts, sections: tuple[Section, ...]) -> Section:
     """The last section, headed by the checklists, which point at all of them."""
     titles = {section.id: section.title for section in sections}
-    tables = (cheers_table(titles), validity_table(titles, facts.study.manifest.calibrated))
+    tables = (
+        cheers_table(facts.phrases, titles),
+        validity_table(facts.phrases, titles, facts.study.manifest.calibrated),
+    )
     return replace(sections[-1], blocks=(*tables, *sections[-1].blocks))
 
 

@@ -72,6 +72,7 @@ def _ranking(study: Study) -> list[str]:
     import numpy as np  # noqa: PLC0415
 
     from .reports import wording  # noqa: PLC0415
+    from .reports.phrases import ENGLISH, MINUS  # noqa: PLC0415
     from .scenarios.summarise import contacts_avoided  # noqa: PLC0415
     from .scenarios.uncertainty import band  # noqa: PLC0415
 
@@ -81,7 +82,7 @@ def _ranking(study: Study) -> list[str]:
     lines = [] if study.manifest.calibrated else ["Uncalibrated: not for funding decisions."]
     lines.append(f"Police contacts avoided by {year}, median and 80 % interval, the most first:")
     for policy, avoided in found[:SHOWN]:
-        text = wording.spread(band(avoided), least=1.0).replace(wording.MINUS, "-")
+        text = wording.spread(ENGLISH, band(avoided), least=1.0).replace(MINUS, "-")
         lines.append(f"  {policy.name}  {text}  {policy.amount:,.0f} CAD a year: {policy.title}")
     if len(found) > 1:
         first, second = found[0][1], found[1][1]

@@ -16,13 +16,14 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
+from upshift.calibration import diagnose
 from upshift.calibration.synthetic import EXAMPLE
 from upshift.model.halton.posterior import POSTERIOR_NAME, SHIPPED
 
 Run = Callable[..., CompletedProcess[str]]
 FIRST = "crisis_calls_month,made-up record,2019-01-01,2019-02-01,seaton,111,calls/month"
 CUT = ("--until", "2021")
-TOO_FEW = ("--steps", "8", "--no-hold-outs")
+FEW = ("--steps", "8", "--no-hold-outs")
 
 
 @pytest.fixture(name="region")
@@ -106,23 +107,24 @@ def test_a_posterior_that_may_not_be_used_stops_a_run(
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a kill that nothing can catch is a Unix matter")
 def test_draws_that_fail_are_refused_and_a_killed_run_comes_to_the_same_bytes(
-    upshift: Run, region: Path, tmp_path: Path
+    upshift: Run, region: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One calibration of other rows with far too few steps; the same, killed in its second ensemble
+    """One calibration of other rows with few steps, held to a higher bound; the same, killed in its second ensemble
     of four. What ends after ``--until`` is predicted and not fitted."""
     other = region.with_name("other.csv")
     text = (region / "observations.csv").read_text(encoding="utf-8")
     other.write_text(text.replace("seaton,111,", "seaton,112,", 1), encoding="utf-8")
-    arguments = ("calibrate", "--region", EXAMPLE, "--data", other, *CUT, *TOO_FEW)
+    arguments = ("calibrate", "--region", EXAMPLE, "--data", other, *CUT, *FEW)
     old = tmp_path / "killed" / POSTERIOR_NAME
     old.parent.mkdir()
     old.write_bytes(b"of an earlier run")
     _killed_at_work((*arguments, "--to", tmp_path / "killed"), tmp_path / "killed" / "sampler")
+    monkeypatch.setattr(diagnose, "FEWEST_EFFECTIVE", 100_000)
     for name in ("whole", "killed"):
         done = upshift(*arguments, "--to", name)
         assert done.returncode == 1
         assert "No posterior is written: the draws are not good enough" in done.stderr
-        assert "effective draws of 1000" in done.stderr
+        assert "effective draws of 100000" in done.stderr
         assert "More steps (--steps)" in done.stderr
     assert not old.exists()
     rows = list(csv.DictReader((tmp_path / "whole" / "predictions.csv").open(encoding="utf-8")))

@@ -10,6 +10,7 @@ import pytest
 from upshift.reports import checklists
 from upshift.reports.checklists import CHEERS, Item, checked, cheers_table
 from upshift.reports.facts import gather
+from upshift.reports.phrases import ENGLISH
 from upshift.reports.summary import build_content
 from upshift.scenarios.store import Study
 
@@ -19,7 +20,7 @@ Make = Callable[[Any], Study]
 def test_all_28_items_point_at_a_section_of_the_report(made: Make) -> None:
     content = build_content(gather(made(None)))
     titles = {section.id: section.title for section in content.sections}
-    rows = cheers_table(titles).rows
+    rows = cheers_table(ENGLISH, titles).rows
     assert len(rows) == 28
     assert {row[1].text for row in rows} <= set(titles.values())
 

@@ -60,8 +60,8 @@ def test_what_does_not_pass_is_told_before_the_table(checked: Study, tmp_path: P
     assert (
         "50 (-50%); allowed: 100 within 20% (known miss: one <shape>). It misses, as known" in told
     )
-    assert "response, 9 variables: 2, 1; allowed: rises. It fails." in told
-    assert told.index("It fails.") < told.index("Tests of structure and behaviour")
+    assert "response, 9 variables: 2, 1; allowed: rises: fails." in told
+    assert told.index("rises: fails.") < told.index("Tests of structure and behaviour")
 
 
 def test_without_a_record_of_this_model_the_page_says_so(made_once: Study, tmp_path: Path) -> None:

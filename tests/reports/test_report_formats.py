@@ -19,6 +19,7 @@ from lxml import html  # type: ignore[import-untyped]
 from upshift.model.errors import InputError
 from upshift.reports.content import Block, Content, Folded, Picture
 from upshift.reports.facts import Facts, gather
+from upshift.reports.phrases import ENGLISH
 from upshift.reports.render import write_report
 from upshift.reports.summary import STAMP, build_content
 from upshift.reports.table import Table
@@ -53,7 +54,7 @@ def _tables(blocks: tuple[Block, ...]) -> list[Table]:
         if isinstance(block, Table):
             found.append(block)
         elif isinstance(block, Picture):
-            found.append(block.figure.twin())
+            found.append(block.figure.twin(ENGLISH))
         elif isinstance(block, Folded):
             found += _tables(block.blocks)
     return found
@@ -201,7 +202,7 @@ def test_the_workbook_at_another_rate_gives_what_the_engine_gives(
         net = economics.net(present, basis)  # type: ignore[arg-type]
         for at, payer in enumerate(payer_names(facts.study)):
             row = start + 4 + at
-            assert rows[row - 1][0] == payer_title(payer)
+            assert rows[row - 1][0] == payer_title(ENGLISH, payer)
             found = [solved[f"{column}{row}"] for column in "BCDEFGH"]
             values = net[at]
             expected = [
