@@ -19,7 +19,7 @@ from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
 from .lazy import RecentResults, lazy_dataset
 from .manifest import Manifest, digest, read_manifest
-from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
+from .provenance import REGISTRY_NAME, Evidence, ParameterRow, RecordedCalls, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 from .unit_costs import UnitCost
@@ -51,6 +51,7 @@ class Study:
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
     ``calibration`` holds tables of what the posterior's calibration found, empty without one.
+    ``recorded`` are the counts of police contacts that the model is held against.
 
     ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
     in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
@@ -68,6 +69,7 @@ class Study:
     action_tables: tuple[dict[str, str], ...]
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
+    recorded: tuple[RecordedCalls, ...] = ()
     failures: tuple[Failure, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
@@ -234,6 +236,7 @@ class _Opened:
         self.action_tables = evidence.table_rows()
         self.unit_costs = evidence.cost_rows()
         self.calibration = evidence.calibration()
+        self.recorded = evidence.recorded_calls()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -253,6 +256,7 @@ class _Opened:
             action_tables=self.action_tables,
             calibration=self.calibration,
             unit_costs=self.unit_costs,
+            recorded=self.recorded,
             failures=tuple(
                 Failure(name, draw, reason)
                 for name in (s.name for s in self.scenarios)

@@ -29,7 +29,7 @@ from .plan import (
     scenario_digests,
     workload_columns,
 )
-from .provenance import REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
+from .provenance import HISTORY_NAME, REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
 from .schema import Scenario
 from .shards import (
     DRAWS_NAME,
@@ -209,6 +209,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
     if plan.evidence.posterior:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
+    if plan.evidence.history:
+        write_whole(folder / HISTORY_NAME, plan.evidence.history)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws, manifest)
