@@ -12,6 +12,16 @@ LEAST_GAP = 14.0
 """Room between the labels of an axis, at least."""
 
 
+NARROW, WIDE = 200.0, 430.0
+"""Bounds of the column of names beside bars."""
+
+
+def names_width(names: Sequence[str]) -> float:
+    """The room that names beside bars take, none of them broken."""
+    widest = max((text_width(name, SMALL) for name in names), default=0.0)
+    return min(max(widest + 20, NARROW), WIDE)
+
+
 @dataclass(frozen=True)
 class Frame:
     """The area of a chart inside its axes, in places."""

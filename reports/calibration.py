@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .content import Block, Bullets, Folded, Heading, Paragraph
+from .content import Block, Bullets, Folded, Heading, Paragraph, Picture
 from .facts import Facts
 from .phrases import MINUS
+from .record import calibration_panel, panel_counts, record_table
 from .table import Cell, Column, Table
 from .wording import figures, input_words, listed, percent
 
@@ -29,6 +30,7 @@ def calibration_blocks(facts: Facts) -> tuple[Block, ...]:
         return (Paragraph(told),)
     return (
         Heading(facts.say("Calibration to Halton's record")),
+        *_panel_blocks(facts),
         Paragraph(what_it_identifies(facts, found)),
         learned_table(facts, found),
         Paragraph(_fit_words(facts, found)),
@@ -36,6 +38,17 @@ def calibration_blocks(facts: Facts) -> tuple[Block, ...]:
         *_hold_out_blocks(facts, found),
         Paragraph(facts.say("Known misfits:")),
         Bullets(_misfits(facts, found)),
+    )
+
+
+def _panel_blocks(facts: Facts) -> tuple[Block, ...]:
+    counts = panel_counts(facts)
+    if not counts:
+        told = facts.say("The study carries no counts of police contacts to draw beside the model.")
+        return (Paragraph(told, "note"),)
+    return (
+        Picture(calibration_panel(facts, counts)),
+        Folded(facts.say("Each count on record, and the model"), (record_table(facts, counts),)),
     )
 
 

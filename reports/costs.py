@@ -32,7 +32,13 @@ def costs_section(facts: Facts) -> Section:
         blocks.append(cost_table(facts, "unit-costs", "Unit costs behind the model's inputs", own))
     if rest:
         table = cost_table(facts, "unit-costs-other", "Other unit costs on record", rest)
-        blocks.append(Folded(facts.say("The other {count} unit costs", count=len(rest)), (table,)))
+        blocks.append(
+            Folded(
+                facts.say("The other {count} unit costs", count=len(rest)),
+                (table,),
+                kept_in="Unit_costs",
+            )
+        )
     return Section("unit-costs-section", facts.say("Unit costs"), tuple(blocks), "Unit_costs")
 
 

@@ -14,7 +14,9 @@ PLOT = 138.0
 _LINE = 15.0
 _BELOW = 30.0
 KEY = "Line: median.  Dark band: 80 % of draws.  Light band: 95 %."
-KEY_OBSERVED = "Line: median.  Dark band: 80 % of draws.  Light band: 95 %.  Dot: observed."
+KEY_OBSERVED = (
+    "Line: median.  Bands: 50, 80 and 95 % of draws.  Dot: on record, with its counting error."
+)
 
 
 def draw_bands(figure: BandFigure, phrases: Phrases) -> Canvas:
@@ -58,7 +60,12 @@ def _reach(figure: BandFigure, panel: Panel) -> list[float]:
         else [panel]
     )
     bands = [band for one in alike for band in one.bands]
-    seen = [value for one in alike for _, value in one.observed]
+    seen = [
+        value
+        for one in alike
+        for dot in one.observed
+        for value in (dot.value - dot.error, dot.value + dot.error)
+    ]
     return [*(b.q025 for b in bands), *(b.q975 for b in bands), *seen]
 
 
@@ -74,14 +81,19 @@ def _panel(canvas: Canvas, frame: Frame, figure: BandFigure, panel: Panel) -> No
     name = "apart" if panel.apart else "band"
     _band(canvas, (along, up), figure, [(b.q025, b.q975) for b in panel.bands], f"{name}95")
     _band(canvas, (along, up), figure, [(b.q10, b.q90) for b in panel.bands], f"{name}80")
+    if panel.middles:
+        _band(canvas, (along, up), figure, list(panel.middles), "band50")
     for ends in ("q025", "q975"):
         points = [(along(y), up(getattr(b, ends))) for y, b in zip(years, panel.bands, strict=True)]
         canvas.path(points, "edge")
     canvas.line((frame.left, up(0)), (frame.right, up(0)), "zero")
     middle = [(along(y), up(b.q50)) for y, b in zip(years, panel.bands, strict=True)]
-    canvas.path(middle, "median-apart" if panel.apart else "median")
-    for year, value in panel.observed:
-        canvas.dot((along(year), up(value)), "observed", 3.4)
+    look = "median-apart" if panel.apart else "median-dark" if panel.middles else "median"
+    canvas.path(middle, look)
+    for dot in panel.observed:
+        x, reach = along(dot.year), (up(dot.value - dot.error), up(dot.value + dot.error))
+        canvas.line((x, reach[0]), (x, reach[1]), "zero")
+        canvas.dot((x, up(dot.value)), "observed", 3.4)
     if all(_nothing(band) for band in panel.bands):
         place = ((frame.left + frame.right) / 2, frame.top + PLOT / 3)
         canvas.words(canvas.phrases.say("zero in every draw"), place, "label", "middle")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .axes import Frame, across_ticks
+from .axes import Frame, across_ticks, names_width
 from .canvas import SMALL, TEXT, WIDTH, Canvas, Scale, tick_text, ticks, wrapped
-from .figure import BarFigure, BarPanel, IntervalFigure, Panel
+from .figure import Bar, BarFigure, BarPanel, IntervalFigure, Panel
 from .phrases import MINUS, Phrases
 
 NAMES = 250.0
@@ -58,21 +58,21 @@ def _interval_panel(canvas: Canvas, frame: Frame, panel: Panel, middles: list[fl
         canvas.dot((scale(band.q50), y), "point")
 
 
-BAR_NAMES = 330.0
 _BAR = 21.0
 
 
 def draw_bars(figure: BarFigure, phrases: Phrases) -> Canvas:
     """Panels below one another, longest bars first, noise as dashed lines."""
+    left = names_width([_name(bar) for panel in figure.panels for bar in panel.bars])
     heights = [28 + _BAR * max(len(panel.bars), 1) + 12 for panel in figure.panels]
     canvas = Canvas(phrases, sum(heights) + 44)
     top = 0.0
     for panel, height in zip(figure.panels, heights, strict=True):
         canvas.words(panel.label, (4, top + 14), "head")
-        frame = Frame(BAR_NAMES, WIDTH - 16, top + 24, top + height - 8)
+        frame = Frame(left, WIDTH - 16, top + 24, top + height - 8)
         _bar_panel(canvas, frame, panel)
         top += height
-    frame = Frame(BAR_NAMES, WIDTH - 16, 24, top - 8)
+    frame = Frame(left, WIDTH - 16, 24, top - 8)
     scale = Scale(-1, 1, frame.left, frame.right)
     for value in (-1.0, -0.5, 0.0, 0.5, 1.0):
         canvas.words(tick_text(canvas.phrases, value), (scale(value), top + 8), "tick", "middle")
@@ -85,6 +85,10 @@ def draw_bars(figure: BarFigure, phrases: Phrases) -> Canvas:
     return canvas
 
 
+def _name(bar: Bar) -> str:
+    return f"{bar.label}  [{bar.grade}]" if bar.grade else bar.label
+
+
 def _bar_panel(canvas: Canvas, frame: Frame, panel: BarPanel) -> None:
     scale = Scale(-1, 1, frame.left, frame.right)
     for value in (-1.0, -0.5, 0.5, 1.0):
@@ -93,8 +97,7 @@ def _bar_panel(canvas: Canvas, frame: Frame, panel: BarPanel) -> None:
         y = frame.top + 2 + _BAR * row
         start, end = sorted((scale(0), scale(bar.value)))
         canvas.box((start, y), (end - start, _BAR - 7), "bar-faint" if bar.faint else "bar")
-        name = f"{bar.label}  [{bar.grade}]" if bar.grade else bar.label
-        canvas.words(name, (frame.left - 8, y + 11), "tick", "end")
+        canvas.words(_name(bar), (frame.left - 8, y + 11), "tick", "end")
     for side in (-panel.noise, panel.noise):
         canvas.line((scale(side), frame.top), (scale(side), frame.bottom), "noise")
     canvas.line((scale(0), frame.top), (scale(0), frame.bottom), "zero")

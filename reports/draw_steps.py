@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from .axes import Frame, across_ticks
+from .axes import Frame, across_ticks, names_width
 from .canvas import WIDTH, Canvas, Scale, tick_text, ticks
 from .figure import TornadoFigure, WaterfallFigure
 from .phrases import Phrases
 from .wording import number, rounding_step
 
-NAMES = 330.0
 _BAR = 24.0
 _ROOM = 70.0
 """Room beside the bars for their numbers."""
@@ -17,7 +16,7 @@ _ROOM = 70.0
 def draw_waterfall(figure: WaterfallFigure, phrases: Phrases) -> Canvas:
     """A row a step, joined by thin lines; totals start from zero."""
     starts, ends = _running(figure)
-    scale, frame = _scale([*starts, *ends, 0.0], len(figure.steps))
+    scale, frame = _scale([*starts, *ends, 0.0], [step.label for step in figure.steps])
     canvas = _framed(phrases, (scale, frame), figure.unit)
     size = max((abs(step.value) for step in figure.steps), default=1.0)
     for row, (step, start, end) in enumerate(zip(figure.steps, starts, ends, strict=True)):
@@ -46,7 +45,8 @@ def _running(figure: WaterfallFigure) -> tuple[list[float], list[float]]:
 def draw_tornado(figure: TornadoFigure, phrases: Phrases) -> Canvas:
     """A row an input: a bar from its low to its high fifth, filled where the input is high."""
     ends = [value for swing in figure.swings for value in (swing.low, swing.high)]
-    scale, frame = _scale([*ends, figure.middle], len(figure.swings))
+    names = [f"{s.label}  [{s.grade}]" if s.grade else s.label for s in figure.swings]
+    scale, frame = _scale([*ends, figure.middle], names)
     canvas = _framed(phrases, (scale, frame), figure.unit, 20.0)
     middle = scale(figure.middle)
     for row, swing in enumerate(figure.swings):
@@ -54,8 +54,7 @@ def draw_tornado(figure: TornadoFigure, phrases: Phrases) -> Canvas:
         for value, look in ((swing.low, "bar-faint"), (swing.high, "bar")):
             left, right = sorted((middle, scale(value)))
             canvas.box((left, y), (right - left, _BAR - 9), look)
-        name = f"{swing.label}  [{swing.grade}]" if swing.grade else swing.label
-        canvas.words(name, (frame.left - 8, y + 12), "tick", "end")
+        canvas.words(names[row], (frame.left - 8, y + 12), "tick", "end")
     canvas.line((middle, frame.top), (middle, frame.bottom), "zero")
     canvas.words(
         phrases.say(
@@ -66,10 +65,10 @@ def draw_tornado(figure: TornadoFigure, phrases: Phrases) -> Canvas:
     return canvas
 
 
-def _scale(values: list[float], rows: int) -> tuple[Scale, Frame]:
+def _scale(values: list[float], names: list[str]) -> tuple[Scale, Frame]:
     low, high = min(values), max(values)
     at = ticks(low, high, 5)
-    frame = Frame(NAMES, WIDTH - _ROOM, 6, 6 + _BAR * rows + 6)
+    frame = Frame(names_width(names), WIDTH - _ROOM, 6, 6 + _BAR * len(names) + 6)
     return Scale(at[0], at[-1], frame.left, frame.right), frame
 
 

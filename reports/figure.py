@@ -12,16 +12,27 @@ from .wording import number, rounding_step
 
 
 @dataclass(frozen=True)
+class Observed:
+    """A figure on record at a year, with the reach of its error."""
+
+    year: float
+    value: float
+    error: float = 0.0
+
+
+@dataclass(frozen=True)
 class Panel:
     """One small chart: bands at each position of its figure. ``unit`` is that of the bands;
     ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed;
-    ``observed`` are (year, value) on record, drawn as dots."""
+    ``observed`` are figures on record, drawn as dots; ``middles`` the ends of the 50 % interval at
+    each position, drawn when there are any."""
 
     label: str
     unit: str
     bands: tuple[Band, ...]
     apart: bool = False
-    observed: tuple[tuple[float, float], ...] = ()
+    observed: tuple[Observed, ...] = ()
+    middles: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ def provenance_section(facts: Facts) -> Section:
         Folded(
             facts.say("The {count} fixed values, decisions and switches", count=len(fixed)),
             (parameter_table(facts, "fixed", fixed),),
+            kept_in="Provenance",
         ),
         Folded(
             facts.say("The {count} sources", count=len(facts.study.sources)),

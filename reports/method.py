@@ -66,9 +66,19 @@ GLOSSARY = (
         "first t with running net(s) at least 0 for every s from t on",
     ),
     (
+        "Success",
+        "one crisis avoided; the success rate is that for each person served in addition",
+        "crises avoided / people served in addition",
+    ),
+    (
         "Latent demand",
         "need that appears when a service has room, and takes up a share of what is freed",
         "refill share times capacity freed",
+    ),
+    (
+        "Capture share",
+        "the part of capacity freed that other need takes up at once; see latent demand",
+        "capacity taken up by latent demand / capacity freed",
     ),
     (
         "80 % interval",

@@ -15,6 +15,7 @@ from .content import Block, Folded, Heading, Paragraph, Picture, Section
 from .facts import Facts
 from .flows import matrix_table, ratio_sentence, waterfall_figure
 from .options import main_options
+from .success import success_table
 from .table import Cell, Column, Table, odds_cell, spread_cell, year_cell
 from .verdict import break_even_sentence
 from .wording import (
@@ -59,10 +60,15 @@ def money_section(facts: Facts) -> Section:
     ]
     others = [found for found in facts.headlines if found.scenario != focus.scenario]
     if others:
-        blocks.append(Heading(facts.say("The same tables for other options")))
-    for found in others:
-        tables = (payer_table(facts, found, found.horizons[-1]), capacity_table(facts, found))
-        blocks.append(Folded(found.title, tables))
+        tables = tuple(
+            Folded(
+                found.title,
+                (payer_table(facts, found, found.horizons[-1]), capacity_table(facts, found)),
+            )
+            for found in others
+        )
+        title = facts.say("The same tables for other options")
+        blocks.append(Folded(title, tables, kept_in="Results_by_payer"))
     return Section("money", facts.say("Who pays and who gains"), tuple(blocks), "Results_by_payer")
 
 
@@ -136,7 +142,7 @@ def capacity_table(facts: Facts, found: Headline) -> Table:
     last = found.horizons[-1]
     rows = tuple(
         (
-            Cell(service[:1].upper() + service[1:]),
+            Cell(capital(facts.name(service))),
             Cell(unit_of(facts.phrases, service)),
             *(
                 spread_cell(facts.phrases, result.demand.capacity[service], least=1.0)
@@ -213,7 +219,7 @@ def _break_even(facts: Facts) -> tuple[Block, ...]:
     focus = facts.focus
     told = break_even_sentence(facts.phrases, focus.break_even["cashable"])
     blocks: list[Block] = [Paragraph(told), break_even_table(facts, focus)]
-    blocks.append(price_table(facts))
+    blocks += [success_table(facts), price_table(facts)]
     return tuple(blocks)
 
 

@@ -9,6 +9,7 @@ from .brand import PLAIN, Brand
 from .content import (
     Block,
     Bullets,
+    Chapter,
     Command,
     Content,
     Folded,
@@ -57,8 +58,8 @@ def source(content: Content, template: str, brand: Brand = PLAIN) -> str:
         *(["#warning(strong(stamp))"] if content.stamp else []),
         *([f"#warning(par({shown(content.banner)}))"] if content.banner else []),
         "#outline(depth: 1, title: none)",
-        *(_section(section, content.phrases) for section in content.sections),
-        f"#heading(level: 1, {quoted(content.phrases.say(TWINS_TITLE))})",
+        *(_chapter(chapter, content.phrases) for chapter in content.chapters),
+        f"#heading(level: 2, {quoted(content.phrases.say(TWINS_TITLE))})",
         *(_table(figure.twin(content.phrases)) for figure in content.figures),
     ]
     return "\n".join(parts) + "\n"
@@ -97,20 +98,26 @@ def _breakable(text: str) -> str:
     )
 
 
-def _section(section: Section, phrases: Phrases) -> str:
-    level = 2
-    told = []
+def _chapter(chapter: Chapter, phrases: Phrases) -> str:
+    """A numbered heading, and the sections; those on landscape pages take the heading along."""
+    head = f"#heading(level: 1, {shown(chapter.title)})"
+    parts = [_section(section, section in chapter.titled, phrases) for section in chapter.sections]
+    return "\n".join([head, *parts])
+
+
+def _section(section: Section, titled: bool, phrases: Phrases) -> str:
+    """Blocks of a section, below a heading of its own when it has one."""
+    level = depth = 3 if titled else 2
+    told = [f"#heading(level: 2, {shown(section.title)})"] if titled else []
     for block in section.blocks:
-        told.append(
-            _folded(block, level, phrases) if isinstance(block, Folded) else _block(block, phrases)
-        )
-        level = 3 if isinstance(block, Heading) else level
-    blocks = "\n".join(told)
-    body = f"#heading(level: 1, {shown(section.title)})\n{blocks}"
+        told.append(_block(block, level if isinstance(block, Heading) else depth, phrases))
+        depth = level + 1 if isinstance(block, Heading) else depth
+    body = "\n".join(told)
     return f"#page(flipped: true)[\n{body}\n]" if section.id in LANDSCAPE else body
 
 
-def _block(block: Block, phrases: Phrases) -> str:
+def _block(block: Block, level: int, phrases: Phrases) -> str:
+    """A block; ``level`` is that of a heading or of what a page folds away."""
     match block:
         case Paragraph():
             words = shown(block.text)
@@ -124,9 +131,9 @@ def _block(block: Block, phrases: Phrases) -> str:
         case Command():
             text = f"#raw(block: true, {quoted(block.text)})"
         case Heading():
-            text = f"#heading(level: 2, {shown(block.text)})"
+            text = f"#heading(level: {level}, {shown(block.text)})"
         case Folded():
-            text = _folded(block, 3, phrases)
+            text = _folded(block, level, phrases)
         case Picture():
             text = _picture(block, phrases)
         case Table():
@@ -135,8 +142,16 @@ def _block(block: Block, phrases: Phrases) -> str:
 
 
 def _folded(block: Folded, level: int, phrases: Phrases) -> str:
-    """What a page hides until it is asked for stands open in print, under a heading."""
-    inner = "\n".join(_block(one, phrases) for one in block.blocks)
+    """What a page hides until it is asked for stands open in print, under a heading; long
+    registers stay with page and workbook."""
+    if block.kept_in:
+        told = phrases.say(
+            "Left out of this print for its length. It is in the page and in the workbook, sheet "
+            "{sheet}.",
+            sheet=block.kept_in,
+        )
+        return f"#heading(level: {level}, {shown(block.summary)})\n#par({shown(told)})"
+    inner = "\n".join(_block(one, level + 1, phrases) for one in block.blocks)
     return f"#heading(level: {level}, {shown(block.summary)})\n{inner}"
 
 
@@ -168,7 +183,7 @@ def _widths(table: Table) -> str:
         head = f"{column.title} {column.unit}"
         longest = max((len(w) for t in (*texts, head) for w in t.split(" ")), default=1)
         typical = sorted(len(text) for text in texts)[len(texts) * 9 // 10] if texts else 1
-        shares.append(max(1.15 * min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
+        shares.append(max(1.3 * min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
     return f"({', '.join(f'{share:g}fr' for share in shares)})"
 
 

@@ -17,6 +17,9 @@ REGISTRY_NAME = "parameters.csv"
 SOURCES_NAME = "sources.csv"
 TABLES_NAME = "action_tables.csv"
 POSTERIOR_NAME = "posterior.parquet"
+HISTORY_NAME = "history.csv"
+CALLS = "calls"
+"""The measure of history rows that count police contacts."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,26 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class RecordedCalls:
+    """Police contacts of one type on record from ``start`` to ``stop`` (calendar years and parts of
+    them), with the grade of that figure."""
+
+    call_type: str
+    start: float
+    stop: float
+    value: float
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The texts of the tables a study carries, exactly as the model folder has them. Unit costs
     are those of the package where the folder has none.
 
     ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
-    priors. ``checks`` is the table of the model's checks; empty when none was recorded.
+    priors. ``history`` is the record that the model is held against, and ``checks`` the table of
+    its checks; each is empty where the folder has none.
     """
 
     registry: bytes
@@ -83,6 +100,7 @@ class Evidence:
     unit_costs: bytes = field(default_factory=PACKAGED.read_bytes)
     posterior: bytes = b""
     checks: bytes = b""
+    history: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
@@ -110,6 +128,7 @@ class Evidence:
             *tables,
             unit_costs=(costs if costs.exists() else PACKAGED).read_bytes(),
             posterior=optional(POSTERIOR_NAME),
+            history=optional(HISTORY_NAME),
             checks=optional(RECORD_NAME),
         )
 
@@ -138,6 +157,32 @@ class Evidence:
     def check_record(self) -> CheckRecord | None:
         """The model's recorded checks, None when there are none. Raises InputError."""
         return parse_record(self.checks, RECORD_NAME) if self.checks else None
+
+    def recorded_calls(self) -> tuple[RecordedCalls, ...]:
+        """Counts of one type of police contact over a year, as the record has them; none without a
+        record. Raises InputError naming the line of a value that is no number."""
+        if not self.history:
+            return ()
+        found = []
+        for line, row in enumerate(_records(self.history, HISTORY_NAME), start=2):
+            if row.get("measure") == CALLS and ";" not in row.get("element", ""):
+                try:
+                    start, stop, value = (float(row[key]) for key in ("start", "stop", "value"))
+                except (KeyError, ValueError):
+                    raise InputError(
+                        f"{HISTORY_NAME} line {line}: 'start', 'stop' or 'value' is not a number."
+                    ) from None
+                found.append(
+                    RecordedCalls(
+                        call_type=row.get("element", ""),
+                        start=start,
+                        stop=stop,
+                        value=value,
+                        source=row.get("source", ""),
+                        grade=row.get("grade", ""),
+                    )
+                )
+        return tuple(found)
 
     def cost_rows(self) -> tuple[UnitCost, ...]:
         """Every unit cost. Raises InputError naming the line of what cannot be used."""

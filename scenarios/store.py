@@ -20,7 +20,7 @@ from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
 from .lazy import RecentResults, lazy_dataset
 from .manifest import Manifest, digest, read_manifest
-from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
+from .provenance import REGISTRY_NAME, Evidence, ParameterRow, RecordedCalls, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 from .unit_costs import UnitCost
@@ -53,6 +53,7 @@ class Study:
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
     ``calibration`` holds tables of what the posterior's calibration found, empty without one;
     ``checks`` what the model's own checks found, None when they were not recorded for this model.
+    ``recorded`` are the counts of police contacts that the model is held against.
 
     ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
     in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
@@ -71,6 +72,7 @@ class Study:
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
     checks: CheckRecord | None = field(default=None, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
+    recorded: tuple[RecordedCalls, ...] = ()
     failures: tuple[Failure, ...] = ()
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
@@ -238,6 +240,7 @@ class _Opened:
         self.unit_costs = evidence.cost_rows()
         self.calibration = evidence.calibration()
         self.checks = evidence.check_record()
+        self.recorded = evidence.recorded_calls()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -258,6 +261,7 @@ class _Opened:
             calibration=self.calibration,
             checks=self.checks,
             unit_costs=self.unit_costs,
+            recorded=self.recorded,
             failures=tuple(
                 Failure(name, draw, reason)
                 for name in (s.name for s in self.scenarios)

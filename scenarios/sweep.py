@@ -30,7 +30,7 @@ from .plan import (
     scenario_digests,
     workload_columns,
 )
-from .provenance import REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
+from .provenance import HISTORY_NAME, REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
 from .schema import Scenario
 from .shards import (
     DRAWS_NAME,
@@ -212,6 +212,8 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
     if plan.evidence.checks:
         write_whole(folder / RECORD_NAME, plan.evidence.checks)
+    if plan.evidence.history:
+        write_whole(folder / HISTORY_NAME, plan.evidence.history)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws, manifest)

@@ -109,8 +109,8 @@ def test_a_posterior_that_may_not_be_used_stops_a_run(
 def test_draws_that_fail_are_refused_and_a_killed_run_comes_to_the_same_bytes(
     upshift: Run, region: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One calibration of other rows with few steps, held to a higher bound; the same, killed in its second ensemble
-    of four. What ends after ``--until`` is predicted and not fitted."""
+    """One calibration of other rows, held to a higher bound; the same, killed in its second
+    ensemble of four. What ends after ``--until`` is predicted and not fitted."""
     other = region.with_name("other.csv")
     text = (region / "observations.csv").read_text(encoding="utf-8")
     other.write_text(text.replace("seaton,111,", "seaton,112,", 1), encoding="utf-8")

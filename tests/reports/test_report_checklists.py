@@ -46,7 +46,7 @@ def test_a_missing_item_fails_the_build(made: Make, monkeypatch: pytest.MonkeyPa
 def test_what_is_not_done_is_said(made: Make, world: Any) -> None:
     for calibrated, told in ((False, "not calibrated"), (True, "fitted to the Region's record")):
         content = build_content(gather(made(world(calibrated=calibrated))))
-        annex = content.sections[-1]
-        table = next(block for block in annex.blocks if getattr(block, "id", "") == "validity")
+        checks = next(section for section in content.sections if section.id == "checklists")
+        table = next(block for block in checks.blocks if getattr(block, "id", "") == "validity")
         words = " ".join(cell.text for row in table.rows for cell in row)  # type: ignore[union-attr]
         assert told in words and "Not done: no expert" in words
