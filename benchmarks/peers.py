@@ -52,14 +52,15 @@ def sdeverywhere(path: Path, output: str, folder: Path) -> Peer | None:
     compiler = shutil.which("gcc")
     if not SDE or compiler is None or path.suffix != ".mdl":
         return None
+    executable = str(Path(SDE).resolve())
     model, spec, library = folder / path.name, folder / "spec.json", folder / "model.so"
     text = path.read_bytes().decode("utf-8", "replace")
     model.write_text(_LOG.sub(r"(LN(\1)/LN(\2))", text), encoding="utf-8")
     spec.write_text(json.dumps({"outputVarNames": [output]}), encoding="utf-8")
-    _done([SDE, "generate", "--outformat=c", "--spec", str(spec), str(model)], folder)
+    _done([executable, "generate", "--outformat=c", "--spec", str(spec), str(model)], folder)
     # "compile" brings the C files that every model shares; whether its own compiler is there or
     # not is of no interest.
-    subprocess.run([SDE, "compile", str(model)], cwd=folder, capture_output=True, check=False)
+    subprocess.run([executable, "compile", str(model)], cwd=folder, capture_output=True, check=False)
     sources = [str(one) for one in sorted((folder / "build").glob("*.c")) if one.stem != "main"]
     flags = ["-O3", "-march=native", "-w", "-shared", "-fPIC", "-Wl,-Bsymbolic"]
     _done([compiler, *flags, "-o", str(library), *sources, "-lm"], folder)

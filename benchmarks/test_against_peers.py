@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -43,11 +44,12 @@ def _varied(model: CompiledModel) -> dict[str, Any]:
     values = {}
     for name, variable in model.variables.items():
         free = name not in model.model.fixed and variable.limits == (None, None)
-        if variable.kind is Kind.CONSTANT and variable.shape == () and free:
-            if name.casefold() not in CONTROLS:
-                factors = chance.uniform(0.99, 1.01, BATCH)
-                factors[0] = 1.0
-                values[name] = float(model.constants[name]) * factors
+        if variable.kind is not Kind.CONSTANT or variable.shape or not free:
+            continue
+        if name.casefold() not in CONTROLS:
+            factors = chance.uniform(0.99, 1.01, BATCH)
+            factors[0] = 1.0
+            values[name] = float(model.constants[name]) * factors
     return values
 
 
@@ -79,7 +81,7 @@ def test_runs_against_peers(path: Path, figure: Callable[[str], None], tmp_path:
     }
     for peer in peers:
         peer.run()
-        calls[peer.name] = lambda peer=peer: _repeat(peer.run)
+        calls[peer.name] = partial(_repeat, peer.run)
     times = {key: least / REPEATS for key, least in _least(calls, 15).items()}
     many, one = times["batch"] * REPEATS / BATCH, times["alone"]
     figure(
