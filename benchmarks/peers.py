@@ -60,7 +60,9 @@ def sdeverywhere(path: Path, output: str, folder: Path) -> Peer | None:
     _done([executable, "generate", "--outformat=c", "--spec", str(spec), str(model)], folder)
     # "compile" brings the C files that every model shares; whether its own compiler is there or
     # not is of no interest.
-    subprocess.run([executable, "compile", str(model)], cwd=folder, capture_output=True, check=False)
+    subprocess.run(
+        [executable, "compile", str(model)], cwd=folder, capture_output=True, check=False
+    )
     sources = [str(one) for one in sorted((folder / "build").glob("*.c")) if one.stem != "main"]
     flags = ["-O3", "-march=native", "-w", "-shared", "-fPIC", "-Wl,-Bsymbolic"]
     _done([compiler, *flags, "-o", str(library), *sources, "-lm"], folder)
