@@ -8,6 +8,8 @@ that is not installed.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,13 @@ from .peers import sdeverywhere, simlin
 FOLDER = os.environ.get("UPSHIFT_BENCHMARK_MODELS", "")
 BATCH = 4096
 REPEATS = 20  # runs alone between two readings of the clock
+FIRST = """
+import sys, time
+from upshift.model.engine import Kind, load_model, simulate
+model = load_model(sys.argv[1])
+simulate(model, {}, [next(n for n, v in model.variables.items() if v.kind is Kind.STOCK)])
+print(time.process_time())
+"""
 MODELS = [path for path in sorted(Path(FOLDER).iterdir()) if path.is_file()] if FOLDER else []
 
 pytestmark = pytest.mark.skipif(not MODELS, reason="UPSHIFT_BENCHMARK_MODELS names no folder")
@@ -100,6 +109,25 @@ def test_runs_against_peers(path: Path, figure: Callable[[str], None], tmp_path:
 def _repeat(call: Callable[[], Any]) -> None:
     for _ in range(REPEATS):
         call()
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_first_result_of_a_new_process(
+    path: Path, figure: Callable[[str], None], tmp_path: Path
+) -> None:
+    environment = {**os.environ, "UPSHIFT_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", FIRST, str(path)]
+    times = []
+    for _ in range(2):
+        begin = perf_counter()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        times += [float(done.stdout), perf_counter() - begin]
+    cold, cold_wall, warm, warm_wall = times
+    figure(
+        f"{path.name}, first result of a new process: {cold:.1f} s of processor time "
+        f"({cold_wall:.1f} s passed) with an empty cache, {warm:.2f} s ({warm_wall:.2f} s) with a "
+        "full one"
+    )
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

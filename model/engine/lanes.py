@@ -194,5 +194,6 @@ _NUMERIC: dict[str, Callable[..., Value]] = {
     "normal_cdf": lane_random.normal_cdf,
     "normal_quantile": lane_random.normal_quantile,
     "poisson_quantile": lane_random.poisson_quantile,
+    "count_quantile": lane_random.count_quantile,
 }
 WORDS = frozenset(_WORDS) | frozenset(_NUMERIC)
