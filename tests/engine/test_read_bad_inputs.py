@@ -57,7 +57,7 @@ MESSAGES = {
     "no_equation_yet.mdl": r"'x' has no equation yet",
     "no_final_time.mdl": r"does not define FINAL TIME",
     "no_variables.xmile": r"holds no variables",
-    "not_supported_yet.mdl": r"RANDOM PINK NOISE, used in the equation of 'x', is not supported yet",
+    "not_supported_yet.mdl": r"RANDOM PINK NOISE, used in the equation of 'x', is not support",
     "not_well_formed.xmile": r"not well-formed XML: .*mismatch.*line 1",
     "not_xmile.xml": r"its root is <page>, not <xmile>",
     "order_that_varies.mdl": r"The order of SMOOTH N must be a whole number from 1 to 1000",
