@@ -54,8 +54,9 @@ def sweep_file(request: SweepRequest) -> None:
         outputs=NARROW_OUTPUTS,
         folder=folder,
     )
-    experiment = read_experiment(request.file)
-    scenarios = variants(experiment, request.file.parent, vocabulary_of(folder))
+    vocabulary = vocabulary_of(folder)
+    experiment = read_experiment(request.file, vocabulary)
+    scenarios = variants(experiment, request.file.parent, vocabulary)
     with told_how_to_go_on(request.to):
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(scenarios, settings)

@@ -286,7 +286,13 @@ def test_problems_that_cannot_be_solved_are_refused(
     [
         ("name: a\ntitle: Abc\n", "'budget' is missing"),
         ("name: a\ntitle: Abc\nbudget: 0\n", "budget"),
-        ("name: a\ntitle: Abc\nbudget: 5\nbuget: 3\n", "line 4.*budget"),
+        ("name: a\ntitle: Abc\nbudget: 5\nbuget: 3\n", "line 4, column 1: .*budget"),
+        ("name: a\ntitle: Abc\nbudget: 5\nlevers:\n  x: {}\n", "line 5, column 3: .*lever 'x'"),
+        ("name: a\ntitle: Abc\nbudget: 5\nrobust: cvar\n", "line 4, column 1: .*'cvar'"),
+        (
+            "name: a\ntitle: Abc\nbudget: 5\nobjectives: [contacts avoided]\n",
+            "line 4, column 1: There is no objective",
+        ),
         ("name: a\ntitle: Abc\nbudget: 5\nlevers:\n  x:\n    flor: 1\n", "floor"),
         ("name: a\ntitle: Abc\nbudget: 5\nstarts: {from: 2030, to: 2028}\n", "must not come"),
     ],
@@ -296,7 +302,7 @@ def test_faulty_problem_files_are_refused(text: str, says: str, tmp_path: Path) 
     path.write_text(text)
 
     with pytest.raises(InputError, match=says):
-        read_problem(path)
+        read_problem(path, ("alcohol table",))
 
 
 def test_settings_out_of_range_are_refused() -> None:
