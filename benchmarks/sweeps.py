@@ -65,7 +65,7 @@ def plan_of(runs: int) -> SweepPlan:
                 },
             }
         )
-        for number in range(max(1, runs // DRAWS - 1))
+        for number in range(max(1, -(-runs // DRAWS) - 1))
     ]
     settings = SweepSettings(draws=DRAWS, outputs=NARROW_OUTPUTS)
     return halton_plan((comparator, *variants), settings)
