@@ -87,7 +87,8 @@ class Unequal:
         rates = np.full((runs, 4), 100.0)
         rates[:, 0] *= 0.5 * left(YOUTH)
         rates[:, 1] *= 4 * left(HOMES)
-        return rates[:, None, :] * (self.inner.time - self.inner.time[0])[None, :, None]
+        passed = self.inner.time - self.inner.time[0]
+        return np.asarray(rates[:, None, :] * passed[None, :, None])
 
 
 def solved(plan: SweepPlan, to: Path, objectives: tuple[str, ...]) -> Optimised:
