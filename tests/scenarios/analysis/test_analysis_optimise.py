@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from upshift.model.errors import InputError
 from upshift.scenarios.analysis.equal import EqualEffects, effects_of
 from upshift.scenarios.analysis.limits import Limits
-from upshift.scenarios.analysis.objective import check_objective, check_robust, score
+from upshift.scenarios.analysis.objective import check_objective, check_robust, in_figures, score
 from upshift.scenarios.analysis.optimise import (
     Optimised,
     OptimiseSettings,
@@ -207,6 +207,14 @@ def test_scores_are_those_by_hand() -> None:
     assert score(values, "expected", values) == 9.5
     assert score(values, "cvar 90", values) == 0.5
     assert score(values, "regret", values + 3) == -3.0
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(-12_834_887.0, "-12,800,000"), (9_876.4, "9,876"), (41.25, "41.2"), (0.19673, "0.197")],
+)
+def test_scores_are_told_no_finer_than_they_are_known(value: float, told: str) -> None:
+    assert in_figures(value) == told
 
 
 def test_fronts_and_crowding_by_hand() -> None:
