@@ -1,8 +1,8 @@
 """What a sweep of the Halton model costs beside its kernel, and how it scales over processes.
 
 ``python benchmarks/sweeps.py overhead [RUNS]`` sweeps variants of all seven tables, 256 draws each,
-and prints runs a second, hours for a million, processor time against that of the kernel alone, the
-largest memory, and how long DuckDB takes to open the store.
+and prints runs a second, hours for a million, time against that of the kernel alone, the largest
+memory, and how long DuckDB takes to open the store.
 ``python benchmarks/sweeps.py scaling [RUNS]`` sweeps on a Dask cluster of 1, 2, … worker processes,
 as many as there are processors, and prints a row for each.
 """
@@ -91,7 +91,8 @@ def overhead(runs: int, folder: Path) -> None:
         f"{done:,} runs in {wall:.1f} s on {threads} threads: {rate:.0f} a second, "
         f"{1e6 / rate / 3600:.2f} hours a million\n"
         f"processor time {processor:.1f} s, kernel {kernel:.1f} s: {processor / kernel:.3f} times "
-        f"({1e3 * kernel / done:.2f} ms and {1e6 * (processor - kernel) / done:.0f} us a run)\n"
+        f"({1e3 * kernel / done:.2f} ms and {1e6 * (processor - kernel) / done:.0f} us a run); "
+        f"by the clock {wall * threads / kernel:.3f} times\n"
         f"largest memory {peak:,.0f} MB\n"
     )
     duckdb_opens(folder)

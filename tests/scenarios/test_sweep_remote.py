@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import fsspec
+import pandas as pd
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
@@ -18,7 +19,7 @@ from upshift.scenarios import remote
 from upshift.scenarios.plan import SweepPlan
 from upshift.scenarios.remote import COMMIT_NAME, WRITER_NAME, mirrored
 from upshift.scenarios.runner import Runner
-from upshift.scenarios.store import Study
+from upshift.scenarios.store import Study, load_study
 from upshift.scenarios.sweep import run_sweep
 from upshift.scenarios.tables import write_experiments
 
@@ -111,6 +112,18 @@ def test_a_sweep_that_lost_its_line_goes_on_from_what_it_committed(
     everything = len(list((tmp_path / "shards").iterdir()))
     assert calls(plan.model) - before == everything - len(shards)
     assert kept_at(AT) == contents(tmp_path)
+
+
+def test_what_is_at_an_address_is_read_there_and_brought_back(
+    plan: SweepPlan, tmp_path: Path
+) -> None:
+    study = sweep_to("memory://kept", plan)
+
+    runs = pd.read_parquet("memory://kept/experiments.parquet")
+    fsspec.filesystem("memory").get("kept", f"{tmp_path}/back", recursive=True)
+
+    assert len(runs) == plan.runs
+    assert load_study(tmp_path / "back").manifest == study.manifest
 
 
 @pytest.mark.parametrize("fault", ["cut short", "deleted", "of no commit"])
