@@ -79,6 +79,7 @@ class _Context:
     layout: Layout
     integers: _Integers
     shared: frozenset[str] | None
+    hasty: bool = False
 
 
 def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
@@ -92,11 +93,17 @@ def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
             rounds[-1].append(f"initial_{sum(map(len, rounds)) + 1}")
             text.append(_part(rounds[-1][-1], part, _Context(layout, integers, None)))
     step: list[str] = []
-    shared = _shared(schedule)
+    shared = _shared(schedule, schedule.step)
     for number, part in enumerate(_parts(schedule.step), start=1):
         step.append(f"step_{number}")
         text.append(_part(step[-1], part, _Context(layout, integers, shared)))
-    text.append(driver.source(layout, rounds, step))
+    needed = essential(schedule.step)
+    hasty: list[str] = []
+    for number, part in enumerate(_parts(needed), start=1):
+        hasty.append(f"hasty_{number}")
+        context = _Context(layout, integers, _shared(schedule, needed, False), True)
+        text.append(_part(hasty[-1], part, context))
+    text.append(driver.source(layout, rounds, step, hasty))
     return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))
 
 
@@ -112,12 +119,26 @@ def _parts(groups: tuple[Group, ...]) -> list[list[Group]]:
     return parts
 
 
-def _shared(schedule: Schedule) -> frozenset[str]:
+def essential(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The equations on which a net flow depends: all that a step needs whose outputs nobody saves."""
+    names: set[str] = set()
+    kept: list[Group] = []
+    for group in reversed(groups):
+        own: list[Equation] = []
+        for equation in reversed(group):
+            if equation.variable.startswith(RATE) or equation.variable in names:
+                names.update(reference.name for reference in reads(equation.expression))
+                own.insert(0, equation)
+        if own:
+            kept.insert(0, tuple(own))
+    return tuple(kept)
+
+
+def _shared(schedule: Schedule, groups: tuple[Group, ...], start: bool = True) -> frozenset[str]:
     """The variables that must be stored at every step: read outside the loop that writes them."""
-    groups = schedule.step
     shared = {
         reference.name
-        for settled in schedule.initial
+        for settled in (schedule.initial if start else ())
         for group in settled
         for equation in group
         for reference in reads(equation.expression)
@@ -135,7 +156,7 @@ def _shared(schedule: Schedule) -> frozenset[str]:
 
 
 def _part(name: str, groups: list[Group], context: _Context) -> str:
-    lines = [f"def {name}(w, n, tables, t, spare, saving):"]
+    lines = [f"def {name}({driver.INITIAL if context.shared is None else driver.STEP}):"]
     counter = [0]
     for group in groups:
         lines.extend(INDENT + line for line in _Nest(context, counter).write(group))
@@ -194,8 +215,7 @@ class _Nest:
         lines = list(self.body[level])
         if level < len(self.axes):
             axis = self.axes[level]
-            size = self.context.integers.place((axis.size,))
-            head = f"for i{axis.number} in range(lanes.whole(n, {size})):"
+            head = f"for i{axis.number} in range({axis.size}):"
             lines.append(f"{head}  # {_printable(axis.label)}")
             lines.extend(INDENT + line for line in self.nested(level + 1))
         return lines + self.after[level]
@@ -216,6 +236,10 @@ class _Nest:
 
     def store(self, equation: Equation, code: str, internal: bool) -> str:
         place, _ = self.place(equation.variable, equation.target)
+        if equation.variable.startswith(RATE):
+            return f"lanes.store(after, {place}, lanes.load(before, {place}) + dt * {code})"
+        if internal and self.context.hasty:
+            return "pass"
         if internal:
             return f"lanes.record(spare, saving, {place}, {code})"
         return f"lanes.store(w, {place}, {code})"
@@ -243,7 +267,7 @@ class _Nest:
                 if known is not None:
                     return known
                 place, level = self.place(name, indices)
-                return self.name(f"lanes.load(w, {place})", level)
+                return self.name(f"lanes.load({self.base(name)}, {place})", level)
             case LookupCall():
                 return self.lookup(expression)
             case Call():
@@ -318,6 +342,12 @@ class _Nest:
             count = f"lanes.whole(n, {place + 2 * fixed + 1} + 2 * {element})"
             level = max(argument.level, table_level)
         return _Value(f"lanes.lookup(tables, {start}, {count}, {argument.code})", level)
+
+    def base(self, name: str) -> str:
+        """Where a variable is read: a step finds the stocks in the copy that is theirs now."""
+        layout = self.context.layout
+        number = layout.first_slot[name] - layout.first_stock
+        return "now" if self.context.shared is not None and 0 <= number < layout.stocks else "w"
 
     def place(self, name: str, indices: tuple[Index, ...]) -> tuple[str, int]:
         """Source of "first slot, element" for a load or store, and the loops it needs."""
