@@ -29,6 +29,7 @@ from .ir import (
     Time,
 )
 from .layout import Layout
+from .layout_brief import brief
 from .order import RATE, Group, Schedule, loops, reads
 
 PART_LIMIT = 24  # equations a function: longer ones compile in more than linear time
@@ -99,9 +100,10 @@ def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
         text.append(_part(step[-1], part, _Context(layout, integers, shared)))
     needed = essential(schedule.step)
     hasty: list[str] = []
+    stored = _shared(schedule, needed, False)
+    context = _Context(brief(layout, needed, stored), integers, stored, True)
     for number, part in enumerate(_parts(needed), start=1):
         hasty.append(f"hasty_{number}")
-        context = _Context(layout, integers, _shared(schedule, needed, False), True)
         text.append(_part(hasty[-1], part, context))
     text.append(driver.source(layout, rounds, step, hasty))
     return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))

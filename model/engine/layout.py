@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from math import inf, nextafter
+from math import inf, nextafter, prod
 
 from .ir import Extrapolation, Kind, Model, Table
-from .order import RATE
+from .order import RATE, Schedule, reads
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Layout:
     first_segment: dict[str, tuple[tuple[int, int], ...]]
     table_shape: dict[str, tuple[int, ...]]
 
+    def size(self, name: str) -> int:
+        """The number of slots of a variable."""
+        return prod(self.shape[name])
+
     @property
     def first_scratch(self) -> int:
         """Where the three further copies of the stocks begin."""
@@ -45,11 +49,26 @@ class Layout:
         return self.slots - 1
 
 
-def lay_out(model: Model) -> Layout:
-    """Assign a slot to every element of a model whose reductions are hoisted."""
-    by_kind = {kind: [v for v in model.variables if v.kind is kind] for kind in Kind}
-    constants, stocks = by_kind[Kind.CONSTANT], by_kind[Kind.STOCK]
-    rest = [v for v in model.variables if v.kind not in (Kind.CONSTANT, Kind.STOCK)]
+def lay_out(model: Model, schedule: Schedule) -> Layout:
+    """Assign a slot to every element of a model whose reductions are hoisted.
+
+    Variables lie in the order in which a step first touches them; those that no step computes come
+    before those that each step does.
+    """
+    computed = {equation.variable for group in schedule.step for equation in group}
+    touched = [
+        name
+        for group in schedule.step
+        for equation in group
+        for name in (*(r.name for r in reads(equation.expression)), equation.variable)
+    ]
+    order = {name: number for number, name in enumerate(dict.fromkeys(touched))}
+    variables = sorted(model.variables, key=lambda v: (v.name in computed, order.get(v.name, len(order))))
+    constants, stocks = (
+        [v for v in model.variables if v.kind is kind] for kind in (Kind.CONSTANT, Kind.STOCK)
+    )
+    stocks.sort(key=lambda v: order.get(v.name, len(order)))
+    rest = [v for v in variables if v.kind not in (Kind.CONSTANT, Kind.STOCK)]
     constant_count, count = (sum(v.size for v in group) for group in (constants, stocks))
     starts = list(accumulate((v.size for v in [*constants, *stocks]), initial=0))
     starts = starts[:-1] + list(accumulate((v.size for v in rest), initial=starts[-1] + count))

@@ -27,7 +27,6 @@ from .ir import (
     Reference,
     Time,
 )
-from .order_chains import side_by_side
 from .order_split import circle, elements
 
 RATE = "_rate of "  # the hidden variable that holds a stock's net flow
@@ -72,7 +71,7 @@ def schedule(model: Model) -> Schedule:
     # A value that holds at the start alone (ACTIVE INITIAL) would be undone by a step.
     repeated = set() if started else {e.variable for e in step}
     rounds = _rounds(initial, repeated)
-    return Schedule(tuple(_grouped(settled) for settled in rounds), side_by_side(_grouped(step)))
+    return Schedule(tuple(_grouped(settled) for settled in rounds), _grouped(step))
 
 
 def _rounds(equations: list[Equation], repeated: set[str]) -> list[list[Equation]]:
