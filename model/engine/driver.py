@@ -123,22 +123,14 @@ def simulate(
     changing = lanes.whole(plan, 5)
     columns = lanes.whole(plan, 6)
     times = lanes.whole(plan, 7)
-    abreast = lanes.whole(plan, 8)
     holding = lanes.whole(keeping, 0)
     begin = lanes.number(clock, 0)
     dt = lanes.number(clock, 1)
     stages = 1 if method == 0 else (4 if method == 1 else 2)
     halves = 2 if method == 1 else 0
-    size = {slots} + holding
-    for block in range((last - first + abreast - 1) // abreast):
-        # Several batches go abreast, each in a workspace of its own: every part of a step is run
-        # for all of them while its instructions are in the nearest cache.
-        batch = first + block * abreast
-        count = abreast if batch + abreast < last else last - batch
-        for b in range(count):
-            own = lanes.shifted(w, b * size)
-            origin = (batch + b) * lanes.WIDTH
-            begin_batch(own, constants, changed, changes, keys, keeping, changing, origin, runs)
+    for batch in range(first, last):
+        origin = batch * lanes.WIDTH
+        begin_batch(w, constants, changed, changes, keys, keeping, changing, origin, runs)
         saved = 0
         moved = 0  # by how many slots the copy that holds the stocks now is further on
         for i in range({before}, steps + 1):
@@ -154,7 +146,7 @@ def simulate(
                         if saved < times:
                             due = 1 if lanes.whole(saves, saved) == i else 0
                 storing = 1 if holding > 0 else due
-                spare = (1 - storing) * {spare}
+                spare = lanes.shifted(w, (1 - storing) * {spare})
                 # Euler's method goes to and fro between two copies of the stocks; every stage of
                 # the others starts from the first copy and arrives in the next of its own.
                 here = 0 if stage == 0 else (
@@ -163,67 +155,48 @@ def simulate(
                 there = {stocks} if stage == 0 else (
                     {copies} - {first_stock} + (stage - 1) * {stocks}
                 )
-                now = moved if method == 0 else here
-                before = moved if method == 0 else 0
-                after = {stocks} - moved if method == 0 else there
+                now = lanes.shifted(w, moved if method == 0 else here)
+                before = lanes.shifted(w, moved if method == 0 else 0)
+                after = lanes.shifted(w, {stocks} - moved if method == 0 else there)
                 reach = dt / 2.0 if stage < halves else dt
 {start}
                 if (storing if i >= 0 else 1) == 1:
 {step}
                 else:
-{hasty}
-                for b in range(count):
-                    own = lanes.shifted(w, b * size)
-                    origin = (batch + b) * lanes.WIDTH
-                    if due == 1:
-                        save(own, wanted, out, origin, runs, times, saved, columns, moved)
-                    if i >= 0:
-                        if stage == 0:
-                            # An integral is the sum that Euler's method makes: no last step.
-                            keep(own, keeping, levels, t, dt if i < steps else 0.0, moved)
-                        if i < steps:
-                            if stage == stages - 1:
-                                if method > 0:
-                                    combine(own, method)
-                saved = saved + due
+{brief}
+                if due == 1:
+                    save(w, wanted, out, origin, runs, times, saved, columns, moved)
+                    saved = saved + 1
                 if i >= 0:
+                    if stage == 0:
+                        # An integral is the sum that Euler's method makes: no last step.
+                        keep(w, keeping, levels, t, dt if i < steps else 0.0, moved)
                     if i < steps:
                         if method == 0:
                             moved = {stocks} - moved
-        for b in range(count):
-            own = lanes.shifted(w, b * size)
-            origin = (batch + b) * lanes.WIDTH
-            end_batch(own, faults, kept, holding, origin, runs, moved)'''
+                        elif stage == stages - 1:
+                            combine(w, method)
+        end_batch(w, faults, kept, holding, origin, runs, moved)'''
 
 
 _KEYS = """
         lanes.put(w, {run} * lanes.WIDTH + k, lanes.number(keys, run))"""
-_STEP_KEY = """            for b in range(count):
-                lanes.begin_step(lanes.shifted(w, b * size), {run}, {step}, step)
-"""
-_STOCKS = "".join(f", lanes.shifted(own, {copy})" for copy in ("now", "before", "after"))
+_STEP_KEY = "            lanes.begin_step(w, {run}, {step}, step)\n"
 
 
-def source(layout: Layout, rounds: list[list[str]], step: list[str], hasty: list[str]) -> str:
+def source(layout: Layout, rounds: list[list[str]], step: list[str], brief: list[str]) -> str:
     """The driver for a layout, calling the named parts.
 
     Before the first step come ``rounds``: in each, the parts that settle starting values, then all
     parts of a step, from which the next round starts. So what both need is compiled once. Each part
-    is called from one place.
+    is called from one place. A step of which nothing is saved or gathered runs the ``brief`` parts.
     """
 
     def calls(names: list[str], indent: int, more: str = "") -> list[str]:
-        lines = [
-            line
-            for name in names
-            for line in (
-                "for b in range(count):",
-                "    own = lanes.shifted(w, b * size)",
-                f"    {name}(own, n, tables, t, lanes.shifted(own, spare), storing{more})",
-            )
-        ]
-        return [" " * indent + line for line in lines]
+        arguments = f"(w, n, tables, t, spare, storing{more})"
+        return [" " * indent + line for line in [name + arguments for name in names] or ["pass"]]
 
+    stocks = ", now, before, after, reach"
     start = ["                if stage == 0:"]
     for number, names in enumerate(rounds, start=1 - len(rounds)):
         if names:
@@ -235,8 +208,8 @@ def source(layout: Layout, rounds: list[list[str]], step: list[str], hasty: list
         step_key=_STEP_KEY.format(**slots) if random else "",
         before=1 - len(rounds),
         start="\n".join(start) if len(start) > 1 else "",
-        step="\n".join(calls(step, 20, f"{_STOCKS}, reach")),
-        hasty="\n".join(calls(hasty, 20, f"{_STOCKS}, reach")),
+        step="\n".join(calls(step, 20, stocks)),
+        brief="\n".join(calls(brief, 20, stocks)),
         constants=layout.constants,
         stocks=layout.stocks,
         first_stock=layout.first_stock,

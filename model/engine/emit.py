@@ -29,8 +29,9 @@ from .ir import (
     Time,
 )
 from .layout import Layout
-from .layout_brief import brief
-from .order import RATE, Group, Schedule, loops, reads
+from .layout_brief import brief_layout
+from .order import RATE, Group, Schedule, loops
+from .order_needed import essential, read_at_start, read_elsewhere
 
 PART_LIMIT = 24  # equations a function: longer ones compile in more than linear time
 SIGNS = {"sum": "({0} + {1})", "prod": "({0} * {1})", "vmin": "lanes.least({1}, {0})"}
@@ -75,12 +76,15 @@ class _Integers:
 
 @dataclass(frozen=True)
 class _Context:
-    """What every nest of one phase needs. ``shared`` None means: store everything."""
+    """What every nest of one phase needs.
+
+    ``shared`` None means: store everything. In a ``brief`` step nothing is stored that is not read.
+    """
 
     layout: Layout
     integers: _Integers
     shared: frozenset[str] | None
-    hasty: bool = False
+    brief: bool = False
 
 
 def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
@@ -93,19 +97,18 @@ def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
         for part in _parts(settled):
             rounds[-1].append(f"initial_{sum(map(len, rounds)) + 1}")
             text.append(_part(rounds[-1][-1], part, _Context(layout, integers, None)))
-    step: list[str] = []
-    shared = _shared(schedule, schedule.step)
-    for number, part in enumerate(_parts(schedule.step), start=1):
-        step.append(f"step_{number}")
-        text.append(_part(step[-1], part, _Context(layout, integers, shared)))
+    shared = read_elsewhere(schedule.step) | read_at_start(schedule)
+    whole = _Context(layout, integers, shared)
     needed = essential(schedule.step)
-    hasty: list[str] = []
-    stored = _shared(schedule, needed, False)
-    context = _Context(brief(layout, needed, stored), integers, stored, True)
-    for number, part in enumerate(_parts(needed), start=1):
-        hasty.append(f"hasty_{number}")
-        text.append(_part(hasty[-1], part, context))
-    text.append(driver.source(layout, rounds, step, hasty))
+    shared = read_elsewhere(needed)
+    brief = _Context(brief_layout(layout, needed, shared), integers, shared, brief=True)
+    steps: list[list[str]] = []
+    for word, groups, context in (("step", schedule.step, whole), ("brief", needed, brief)):
+        steps.append([])
+        for number, part in enumerate(_parts(groups), start=1):
+            steps[-1].append(f"{word}_{number}")
+            text.append(_part(steps[-1][-1], part, context))
+    text.append(driver.source(layout, rounds, *steps))
     return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))
 
 
@@ -119,42 +122,6 @@ def _parts(groups: tuple[Group, ...]) -> list[list[Group]]:
         parts[-1].append(group)
         count += len(group)
     return parts
-
-
-def essential(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """The equations on which a net flow depends: all that a step needs whose outputs nobody saves."""
-    names: set[str] = set()
-    kept: list[Group] = []
-    for group in reversed(groups):
-        own: list[Equation] = []
-        for equation in reversed(group):
-            if equation.variable.startswith(RATE) or equation.variable in names:
-                names.update(reference.name for reference in reads(equation.expression))
-                own.insert(0, equation)
-        if own:
-            kept.insert(0, tuple(own))
-    return tuple(kept)
-
-
-def _shared(schedule: Schedule, groups: tuple[Group, ...], start: bool = True) -> frozenset[str]:
-    """The variables that must be stored at every step: read outside the loop that writes them."""
-    shared = {
-        reference.name
-        for settled in (schedule.initial if start else ())
-        for group in settled
-        for equation in group
-        for reference in reads(equation.expression)
-    }
-    writers = Counter(equation.variable for group in groups for equation in group)
-    for group in groups:
-        own = {equation.variable: equation.target for equation in group}
-        for equation in group:
-            if equation.variable.startswith(RATE) or writers[equation.variable] > 1:
-                shared.add(equation.variable)
-            for reference in reads(equation.expression):
-                if own.get(reference.name) != reference.indices:
-                    shared.add(reference.name)
-    return frozenset(shared)
 
 
 def _part(name: str, groups: list[Group], context: _Context) -> str:
@@ -240,7 +207,7 @@ class _Nest:
         place, _ = self.place(equation.variable, equation.target)
         if equation.variable.startswith(RATE):
             return f"lanes.store(after, {place}, lanes.load(before, {place}) + dt * {code})"
-        if internal and self.context.hasty:
+        if internal and self.context.brief:
             return "pass"
         if internal:
             return f"lanes.record(spare, saving, {place}, {code})"

@@ -14,7 +14,6 @@ from llvmlite import ir
 from .lane_math import (
     exp_of_sum,
     fma,
-    is_vector,
     like,
     log_limits,
     magnitude,

@@ -7,11 +7,12 @@ copies of the stocks, used by RK4 alone, and a spare slot close the workspace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from math import inf, nextafter, prod
 
-from .ir import Extrapolation, Kind, Model, Table
+from .ir import Extrapolation, Kind, Model, Table, Variable
 from .order import RATE, Schedule, reads
 
 
@@ -52,23 +53,15 @@ class Layout:
 def lay_out(model: Model, schedule: Schedule) -> Layout:
     """Assign a slot to every element of a model whose reductions are hoisted.
 
-    Variables lie in the order in which a step first touches them; those that no step computes come
-    before those that each step does.
+    Constants keep their order. Other variables lie in the order in which a step first touches them,
+    those that no step computes before those that each step does.
     """
-    computed = {equation.variable for group in schedule.step for equation in group}
-    touched = [
-        name
-        for group in schedule.step
-        for equation in group
-        for name in (*(r.name for r in reads(equation.expression)), equation.variable)
-    ]
-    order = {name: number for number, name in enumerate(dict.fromkeys(touched))}
-    variables = sorted(model.variables, key=lambda v: (v.name in computed, order.get(v.name, len(order))))
-    constants, stocks = (
-        [v for v in model.variables if v.kind is kind] for kind in (Kind.CONSTANT, Kind.STOCK)
+    constants = [v for v in model.variables if v.kind is Kind.CONSTANT]
+    moving = sorted(
+        (v for v in model.variables if v.kind is not Kind.CONSTANT), key=_by_use(schedule)
     )
-    stocks.sort(key=lambda v: order.get(v.name, len(order)))
-    rest = [v for v in variables if v.kind not in (Kind.CONSTANT, Kind.STOCK)]
+    stocks = [v for v in moving if v.kind is Kind.STOCK]
+    rest = [v for v in moving if v.kind is not Kind.STOCK]
     constant_count, count = (sum(v.size for v in group) for group in (constants, stocks))
     starts = list(accumulate((v.size for v in [*constants, *stocks]), initial=0))
     starts = starts[:-1] + list(accumulate((v.size for v in rest), initial=starts[-1] + count))
@@ -90,6 +83,18 @@ def lay_out(model: Model, schedule: Schedule) -> Layout:
         first_segment=first_segment,
         table_shape={table.name: table.shape for table in model.tables},
     )
+
+
+def _by_use(schedule: Schedule) -> Callable[[Variable], tuple[bool, int]]:
+    """The order in which a step touches variables, after those that no step computes."""
+    computed = {equation.variable for group in schedule.step for equation in group}
+    touched: dict[str, int] = {}
+    for group in schedule.step:
+        for equation in group:
+            for reference in reads(equation.expression):
+                touched.setdefault(reference.name, len(touched))
+            touched.setdefault(equation.variable, len(touched))
+    return lambda v: (v.name in computed, touched.get(v.name, len(touched)))
 
 
 def _segments(

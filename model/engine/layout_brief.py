@@ -13,7 +13,7 @@ from .layout import Layout
 from .order import RATE, Group, reads
 
 
-def brief(layout: Layout, groups: tuple[Group, ...], stored: frozenset[str]) -> Layout:
+def brief_layout(layout: Layout, groups: tuple[Group, ...], stored: frozenset[str]) -> Layout:
     """The layout of a step of ``groups``, in which the ``stored`` variables share places.
 
     They lie where the variables of other steps are kept, which compute them anew.

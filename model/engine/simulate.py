@@ -275,10 +275,8 @@ def _run(
     moments = np.array([clock.start, clock.step])
 
     def task(first: int, last: int) -> int:
-        import os
-        abreast = int(os.environ.get("B","2"))
-        plan = np.array([first, last, *sizes, abreast], dtype=np.int64)
-        workspace = _aligned((model.layout.slots + len(options.keep)) * width * abreast)
+        plan = np.array([first, last, *sizes], dtype=np.int64)
+        workspace = _aligned((model.layout.slots + len(options.keep)) * width)
         kernel.call(workspace.ctypes.data, *addresses, plan.ctypes.data, moments.ctypes.data)
         return min(runs, last * width) - first * width
 

@@ -18,8 +18,9 @@ from llvmlite import ir
 
 from .lanes import DOUBLE, NAMED, POINTER, WHOLE, Lanes, Value
 
-_WHOLE = "saving method stage moved changing origin runs times saved columns holding".split()
-_KINDS = {"t": DOUBLE, "dt": DOUBLE} | dict.fromkeys(_WHOLE, WHOLE)
+_COUNTS = ("runs", "times", "columns", "changing", "holding")
+_PLACES = ("saving", "method", "stage", "moved", "origin", "saved", *_COUNTS)
+_KINDS = {"t": DOUBLE, "dt": DOUBLE} | dict.fromkeys(_PLACES, WHOLE)
 # What one of these reaches is not written through another name: what is read there may be kept.
 _APART = ("n", "tables", "now", "before", "after")
 _SIGNS = {
