@@ -143,7 +143,7 @@ def futures_figure(facts: Facts) -> BandFigure:
     ]
     changes = [
         Panel(
-            facts.say("Change by the decision"),
+            facts.say("Change by the decision: {title}", title=_future(facts, item).title),
             facts.say("change, police contacts a year"),
             _yearly(facts, series),
         )

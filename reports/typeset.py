@@ -41,6 +41,7 @@ LANDSCAPE = ("provenance", "unit-costs-section")
 TWINS_TITLE = "The numbers behind the figures"
 _MANY_COLUMNS = 5
 _LONG_WORD = 16
+_LONG_TEXT = 105
 
 
 def source(content: Content, template: str, brand: Brand = PLAIN) -> str:
@@ -181,9 +182,11 @@ def _widths(table: Table) -> str:
     for at, column in enumerate(table.columns):
         texts = [row[at].text for row in table.rows]
         head = f"{column.title} {column.unit}"
-        longest = max((len(w) for t in (*texts, head) for w in t.split(" ")), default=1)
+        longest = max((len(w) for text in texts for w in text.split(" ")), default=1)
+        heading = max(len(word) for word in head.split(" "))
         typical = sorted(len(text) for text in texts)[len(texts) * 9 // 10] if texts else 1
-        shares.append(max(1.3 * min(longest, _LONG_WORD), min(typical, 150) / 3, 5))
+        widest = max(1.15 * min(longest, _LONG_WORD), 1.45 * min(heading, _LONG_WORD))
+        shares.append(max(widest, min(typical, _LONG_TEXT) / 3, 5))
     return f"({', '.join(f'{share:g}fr' for share in shares)})"
 
 

@@ -234,6 +234,9 @@ def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         seed=plan.seed,
         draws=plan.draws,
         draws_digest=draws_digest(draws),
+        block_digests=tuple(
+            draws_digest(draws.iloc[rows]) for _, rows in blocks(plan.draws, plan.block)
+        ),
         method=plan.method,
         block=plan.block,
         calibrated=bool(plan.evidence.posterior),
@@ -265,7 +268,9 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
         "Give the new sweep a folder of its own, or remove this one first; "
         "to go on with the old sweep, run it with its old inputs."
     )
-    words = difference_of(old, new)
+    grown = _grown(old, new)
+    same = ("draws", "draws_digest", "block_digests") if grown else ()
+    words = difference_of(old.model_copy(update={name: getattr(new, name) for name in same}), new)
     if words:
         raise InputError(
             f"{directory} holds a sweep that differs in {words}. Results of the two may not be "
@@ -278,11 +283,28 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
                 f"comparator. Give the changed scenario another name, or: {cure}"
             )
     kept = tuple(s for s in old.scenarios if s.name not in new.scenario_digests)
+    if grown and kept:
+        raise InputError(
+            f"{directory} holds {old.draws:,} draws of scenarios that this sweep of {new.draws:,} "
+            f"leaves out ({', '.join(s.name for s in kept)}). Name them too, so that all have the "
+            "same draws."
+        )
     return new.model_copy(
         update={
             "scenarios": in_order((*new.scenarios, *kept)),
             "scenario_digests": old.scenario_digests | new.scenario_digests,
         }
+    )
+
+
+def _grown(old: Manifest, new: Manifest) -> bool:
+    """Whether the new draws are more, and begin with the old: as a longer Sobol sequence does."""
+    whole = old.draws // old.block
+    return (
+        new.draws > old.draws
+        and new.block == old.block
+        and new.block_digests[:whole] == old.block_digests[:whole]
+        and whole > 0
     )
 
 

@@ -123,6 +123,7 @@ def lanes_digest() -> str:
             for name in (
                 "lanes.py",
                 "lane_circular.py",
+                "lane_lookup.py",
                 "lane_math.py",
                 "lane_random.py",
                 "random_tables.py",

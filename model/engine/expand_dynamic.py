@@ -8,13 +8,14 @@ reference manual.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .expand_clock import ONE, ZERO, Expand, Lowers, minus, over, plus, times, when
 from .expand_delay import delay, delay_n, smooth
 from .expand_pipeline import delay_fixed, previous
-from .ir import Call, Equation, Expression, Kind
+from .ir import Call, Equation, Expression, Kind, LookupCall, Reduction, Reference
 from .lower_scope import Scope
-from .syntax import Node
+from .syntax import Apply, Node
 
 
 def _average(
@@ -79,14 +80,38 @@ def _integ(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Express
 
 
 def _sample_if_true(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    """The held value jumps within one step; exact with Euler only."""
+    """The held value jumps within one step; exact with Euler only.
+
+    Where a variable is nothing but a sample, reading itself there reads what it has held so far.
+    """
     condition = lowering.mask(arguments[0], scope)
     source, initial = (lowering.number(argument, scope) for argument in arguments[1:])
     name = lowering.symbols.hidden_name("sample", scope)
     held = lowering.symbols.declare_hidden(name, Kind.STOCK, scope)
+    declared = lowering.symbols.find(scope.variable)
+    whole = Apply("sample_if_true", tuple(arguments))
+    if declared and any(component.node == whole for component in declared.element.components):
+        own = Reference(declared.name, lowering.indices(declared, scope.left, scope))
+        condition, source = _instead(condition, own, held), _instead(source, own, held)
     jump = over(minus(source, held), lowering.symbols.control("time step"))
     lowering.symbols.hidden_stock(held, scope, when(condition, jump, ZERO), initial)
     return when(condition, source, held)
+
+
+def _instead(expression: Expression, own: Reference, held: Expression) -> Expression:
+    """The expression with ``held`` wherever it reads ``own``."""
+    match expression:
+        case Reference() if expression == own:
+            return held
+        case Call(_, arguments):
+            inner = tuple(_instead(argument, own, held) for argument in arguments)
+            return replace(expression, arguments=inner)
+        case LookupCall(argument=argument):
+            return replace(expression, argument=_instead(argument, own, held))
+        case Reduction(body=body):
+            return replace(expression, body=_instead(body, own, held))
+        case _:
+            return expression
 
 
 def _active_initial(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:

@@ -25,7 +25,7 @@ from .syntax import Literal, Node
 SMALLEST = 1e-300  # a probability of 0 has no quantile
 
 
-def _even(lowering: Lowers, seed: Node | None, scope: Scope) -> Expression:
+def even_number(lowering: Lowers, seed: Node | None, scope: Scope) -> Expression:
     """An even number between 0 and 1, for each element of the scope."""
     symbols = lowering.symbols
     if all(variable.name != STEP_KEY for variable in symbols.hidden):
@@ -65,11 +65,12 @@ Quantile = Callable[[Expression, Sequence[Expression]], Expression]
 Probability = Quantile
 
 
-def _clipped(value: Expression, low: Expression, high: Expression) -> Expression:
+def clipped(value: Expression, low: Expression, high: Expression) -> Expression:
+    """The value, or the bound that it is beyond."""
     return Call("max", (low, Call("min", (high, value))))
 
 
-def _vensim(parameters: int, quantile: Quantile, below: Probability | None) -> Expand:
+def vensim(parameters: int, quantile: Quantile, below: Probability | None) -> Expand:
     """A Vensim function with shift and stretch: lowest, highest, parameters, shift, stretch, seed.
 
     ``below`` gives the probability of a number below its first argument; None for counts.
@@ -79,13 +80,13 @@ def _vensim(parameters: int, quantile: Quantile, below: Probability | None) -> E
         low, high, *own = (lowering.number(one, scope) for one in arguments[:-1])
         *given, shift, stretch = own
         assert len(given) == parameters
-        even = _even(lowering, arguments[-1], scope)
+        even = even_number(lowering, arguments[-1], scope)
         if below is not None:
             first, last = (below(over(minus(end, shift), stretch), given) for end in (low, high))
             even = plus(first, times(even, minus(last, first)))
         drawn = plus(shift, times(stretch, quantile(even, given)))
-        still = _clipped(shift, low, high)  # nothing varies without a stretch
-        varied = _clipped(drawn, low, high)
+        still = clipped(shift, low, high)  # nothing varies without a stretch
+        varied = clipped(drawn, low, high)
         return when(Call(">", (stretch, ZERO)), varied, still)
 
     return expand
@@ -97,7 +98,7 @@ def _xmile(parameters: int, drawn: Quantile) -> Expand:
     def expand(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
         given = [lowering.number(one, scope) for one in arguments[:parameters]]
         seed = arguments[parameters] if len(arguments) > parameters else None
-        return drawn(_even(lowering, seed, scope), given)
+        return drawn(even_number(lowering, seed, scope), given)
 
     return expand
 
@@ -142,7 +143,7 @@ def _between(even: Expression, given: Sequence[Expression]) -> Expression:
 def _shifted_normal(even: Expression, given: Sequence[Expression]) -> Expression:
     mean, deviation, *bounds = given
     drawn = plus(mean, times(deviation, _normal(even, ())))
-    return _clipped(drawn, *cast("tuple[Expression, Expression]", bounds)) if bounds else drawn
+    return clipped(drawn, *cast("tuple[Expression, Expression]", bounds)) if bounds else drawn
 
 
 def _log_normal(even: Expression, given: Sequence[Expression]) -> Expression:
@@ -198,29 +199,29 @@ def _truncated_normal(lowering: Lowers, arguments: Sequence[Node], scope: Scope)
         when(above, Call("negative", (first,)), last),
     )
     below, until = (Call("normal below", (end,)) for end in ends)
-    even = plus(below, times(_even(lowering, arguments[-1], scope), minus(until, below)))
+    even = plus(below, times(even_number(lowering, arguments[-1], scope), minus(until, below)))
     drawn = Call("normal quantile", (Call("max", (even, Number(SMALLEST))),))
     varied = plus(shift, times(stretch, when(above, Call("negative", (drawn,)), drawn)))
-    still = _clipped(shift, low, high)  # nothing varies without a stretch
-    return when(Call(">", (stretch, ZERO)), _clipped(varied, low, high), still)
+    still = clipped(shift, low, high)  # nothing varies without a stretch
+    return when(Call(">", (stretch, ZERO)), clipped(varied, low, high), still)
 
 
 def _even_alone(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
-    return _even(lowering, arguments[0] if arguments else None, scope)
+    return even_number(lowering, arguments[0] if arguments else None, scope)
 
 
 def _clipped_triangle(lowering: Lowers, arguments: Sequence[Node], scope: Scope) -> Expression:
     low, high, *given = (lowering.number(one, scope) for one in arguments[:-1])
-    return _clipped(_triangle(_even(lowering, arguments[-1], scope), given), low, high)
+    return clipped(_triangle(even_number(lowering, arguments[-1], scope), given), low, high)
 
 
 RANDOM_FUNCTIONS: dict[str, tuple[tuple[int, int], Expand]] = {
     "random_0_1": ((0, 0), _even_alone),
     "random_uniform": ((3, 3), _xmile(2, _between)),
     "random_normal": ((5, 5), _truncated_normal),
-    "random_exponential": ((5, 5), _vensim(0, _exponential, _exponential_below)),
-    "random_weibull": ((6, 6), _vensim(1, _weibull, _weibull_below)),
-    "random_poisson": ((6, 6), _vensim(1, _poisson, None)),
+    "random_exponential": ((5, 5), vensim(0, _exponential, _exponential_below)),
+    "random_weibull": ((6, 6), vensim(1, _weibull, _weibull_below)),
+    "random_poisson": ((6, 6), vensim(1, _poisson, None)),
     "random_triangular": ((6, 6), _clipped_triangle),
     "uniform": ((2, 3), _xmile(2, _between)),
     "random": ((2, 3), _xmile(2, _between)),

@@ -88,6 +88,7 @@ _XIDZ = f"lanes.select(lanes.magnitude({{1}}) < {TINY!r}, {{2}}, {{0}} / {{1}})"
 
 _EVEN = "lanes.random_even({0}, {1}, {2}, {3})"
 _NORMAL = "lanes.normal_quantile({0})"
+_COUNT = "lanes.count_quantile({0}, {1}, {2}, {3})"
 _POISSON = "lanes.poisson_quantile({0}, {1})"
 
 _R = UnitRule
@@ -133,6 +134,7 @@ _ROWS: tuple[Function, ...] = (
     Function("normal below", (1, 1), _R.PURE, "lanes.normal_cdf({0})", oracle_random.normal_cdf),
     Function("normal quantile", (1, 1), _R.PURE, _NORMAL, oracle_random.normal_quantile),
     Function("poisson quantile", (2, 2), _R.PURE, _POISSON, oracle_random.poisson_quantile),
+    Function("count quantile", (4, 4), _R.PURE, _COUNT, oracle_random.count_quantile),
 )
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}

@@ -13,6 +13,7 @@ functions* (2005). ``oracle_random`` holds the plain twins of all functions here
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -124,36 +125,48 @@ def poisson_quantile(b: Any, p: Any, mean: Any) -> Any:
     """
     few = b.fcmp_ordered("<=", mean, like(p, tables.MANY))
     lam = b.select(few, mean, like(p, 0.0))
-    term = exp(b, b.fneg(lam))
+    counted = _count_up(b, p, exp(b, b.fneg(lam)), lambda k: b.fdiv(lam, k), tables.MOST_COUNTED)
+    z = normal_quantile(b, p)
+    spread = b.fmul(root(b, mean), z)
+    skew = b.fdiv(b.fsub(b.fmul(z, z), like(p, 1.0)), like(p, 6.0))
+    many = truncate(b, b.fadd(b.fadd(b.fadd(mean, spread), skew), like(p, 0.5)))
+    return b.select(few, counted, many)
+
+
+def count_quantile(b: Any, p: Any, first: Any, slope: Any, rest: Any) -> Any:
+    """The smallest count that reaches ``p``, where 0 has the probability ``first`` and every other
+    one ``slope + rest / k`` times that of the count before."""
+
+    def factor(k: Any) -> Any:
+        return b.fadd(slope, b.fdiv(rest, k))
+
+    return _count_up(b, p, first, factor, tables.MOST_COUNTED_FAR)
+
+
+def _count_up(b: Any, p: Any, first: Any, factor: Callable[[Any], Any], most: float) -> Any:
+    """Add up probabilities, each ``factor`` times the one before, until all runs reach ``p``."""
     before = b.block
-    count_up = b.append_basic_block("poisson.count")
-    done = b.append_basic_block("poisson.done")
+    count_up, done = b.append_basic_block("count.up"), b.append_basic_block("count.done")
     b.branch(count_up)
     b.position_at_end(count_up)
-    phis = [b.phi(p.type) for _ in range(3)]
-    step = b.phi(p.type)
-    count, total, own = phis
+    count, total, own, step = (b.phi(p.type) for _ in range(4))
     short = b.fcmp_ordered("<", total, p)
     following = b.fadd(step, like(p, 1.0))
-    own_next = b.fmul(own, b.fdiv(lam, following))
+    own_next = b.fmul(own, factor(following))
     total_next = b.fadd(total, own_next)
     count_next = b.select(short, following, count)
     for phi, start, later in zip(
-        (*phis, step),
-        (like(p, 0.0), term, term, like(p, 0.0)),
+        (count, total, own, step),
+        (like(p, 0.0), first, first, like(p, 0.0)),
         (count_next, total_next, own_next, following),
         strict=True,
     ):
         phi.add_incoming(start, before)
         phi.add_incoming(later, count_up)
-    enough = b.fcmp_ordered("<", following, like(p, tables.MOST_COUNTED))
+    enough = b.fcmp_ordered("<", following, like(p, most))
     b.cbranch(_any(b, b.and_(short, enough)), count_up, done)
     b.position_at_end(done)
-    z = normal_quantile(b, p)
-    spread = b.fmul(root(b, mean), z)
-    skew = b.fdiv(b.fsub(b.fmul(z, z), like(p, 1.0)), like(p, 6.0))
-    many = truncate(b, b.fadd(b.fadd(b.fadd(mean, spread), skew), like(p, 0.5)))
-    return b.select(few, count_next, many)
+    return count_next
 
 
 def _any(b: Any, mask: Any) -> Any:

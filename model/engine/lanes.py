@@ -19,7 +19,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from . import lane_circular, lane_math, lane_random
+from . import lane_circular, lane_lookup, lane_math, lane_power, lane_random
 
 Value = Any  # an LLVM value: a lane, a mask, a double, a truth value, an integer or a pointer
 
@@ -143,9 +143,9 @@ def _select(lanes: Lanes, mask: Value, yes: Value, no: Value) -> Value:
 
 
 def _lookup(lanes: Lanes, tables: Value, start: Value, count: Value, x: Value) -> Value:
-    """A table read at ``x``: ``count`` segments from ``start``, as ``lane_math`` explains."""
+    """A table read at ``x``: ``count`` segments from ``start``, as ``lane_lookup`` explains."""
     base = lanes.place(tables, start, DOUBLE)
-    return lane_math.lookup(lanes.builder, base, count, lanes.number(x))
+    return lane_lookup.lookup(lanes.builder, base, count, lanes.number(x))
 
 
 def _logical(name: str) -> Callable[..., Value]:
@@ -175,7 +175,7 @@ _WORDS: dict[str, Callable[..., Value]] = {
 _NUMERIC: dict[str, Callable[..., Value]] = {
     "exp": lane_math.exp,
     "ln": lane_math.ln,
-    "power": lane_math.power,
+    "power": lane_power.power,
     "root": lane_math.root,
     "magnitude": lane_math.magnitude,
     "truncate": lane_math.truncate,
@@ -194,5 +194,6 @@ _NUMERIC: dict[str, Callable[..., Value]] = {
     "normal_cdf": lane_random.normal_cdf,
     "normal_quantile": lane_random.normal_quantile,
     "poisson_quantile": lane_random.poisson_quantile,
+    "count_quantile": lane_random.count_quantile,
 }
 WORDS = frozenset(_WORDS) | frozenset(_NUMERIC)

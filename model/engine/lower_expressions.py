@@ -18,6 +18,7 @@ from .expand_lookup import LOOKUP_FUNCTIONS
 from .expand_matrix import MATRIX_FUNCTIONS
 from .expand_plain import PLAIN_FUNCTIONS
 from .expand_random import RANDOM_FUNCTIONS
+from .expand_random_rare import RARE_RANDOM_FUNCTIONS
 from .expand_vector import VECTOR_FUNCTIONS
 from .functions import FUNCTIONS, REDUCTIONS
 from .ir import Call, Expression, Index, LookupCall, Number, Reduction, Reference, Time
@@ -32,6 +33,7 @@ EXPANSIONS = (
     CLOCK_FUNCTIONS,
     PLAIN_FUNCTIONS,
     RANDOM_FUNCTIONS,
+    RARE_RANDOM_FUNCTIONS,
     LOOKUP_FUNCTIONS,
     ARRAY_FUNCTIONS,
 )

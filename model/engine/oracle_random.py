@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,15 +90,26 @@ def poisson_quantile(p: Array, mean: Array) -> Array:
     p, mean = np.broadcast_arrays(np.asarray(p, dtype=float), mean)
     few = mean <= tables.MANY
     lam = np.where(few, mean, 0.0)
-    own = np.exp(-lam)
-    total, count, k = own.copy(), np.zeros(p.shape), 0.0
-    short = total < p
-    while short.any() and k < tables.MOST_COUNTED:
-        k += 1.0
-        own = own * (lam / k)
-        count = np.where(short, k, count)
-        total = total + own
-        short = total < p
+    count = _count_up(p, np.exp(-lam), lambda k: lam / k, tables.MOST_COUNTED)
     z = normal_quantile(p)
     many = np.trunc(mean + np.sqrt(np.where(few, 0.0, mean)) * z + (z * z - 1.0) / 6.0 + 0.5)
     return np.where(few, count, many)
+
+
+def count_quantile(p: Array, first: Array, a: Array, b: Array) -> Array:
+    """The smallest count that reaches ``p``, where 0 has the probability ``first`` and every other
+    one ``a + b / k`` times that of the count before."""
+    p, first, a, b = np.broadcast_arrays(np.asarray(p, dtype=float), first, a, b)
+    return _count_up(p, first, lambda k: a + b / k, tables.MOST_COUNTED_FAR)
+
+
+def _count_up(p: Array, first: Array, factor: Callable[[float], Array], most: float) -> Array:
+    own, total, count, k = first, first.copy(), np.zeros(p.shape), 0.0
+    short = total < p
+    while short.any() and k < most:
+        k += 1.0
+        own = own * factor(k)
+        count = np.where(short, k, count)
+        total = total + own
+        short = total < p
+    return count

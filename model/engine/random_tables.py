@@ -13,6 +13,7 @@ ROOT_TWO_PI = sqrt(2.0 * pi)
 FAR = 7.07106781186547
 MANY = 500.0  # above this mean a Poisson quantile comes from the normal one
 MOST_COUNTED = 5000.0
+MOST_COUNTED_FAR = 1_000_000.0  # the same where counts have long tails
 
 NORMAL_CDF = (
     (

@@ -74,6 +74,15 @@ def _check_file(path: Path) -> None:
         )
 
 
+def repairs(path: Path) -> tuple[str, ...]:
+    """What is repaired in a model file before it is parsed, in words; nothing for a sound file."""
+    _check_file(path)
+    if path.suffix.lower() not in VENSIM:
+        return repair.xmile(path).notes
+    text = path.read_bytes().decode(_encoding(path))
+    return repair_vensim.notes(text.partition("\\\\\\---///")[0])
+
+
 def _read_vensim(path: Path) -> SourceModel:
     from pysd.translators.vensim import vensim_element, vensim_file  # noqa: PLC0415
 

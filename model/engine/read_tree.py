@@ -90,7 +90,8 @@ def macro(name: str, parameters: tuple[str, ...], section: Any) -> Macro:
 def _range(subscript: Any) -> Range:
     maps_to = tuple(str(name) for name in subscript.mapping)
     if isinstance(subscript.subscripts, str):
-        return Range(subscript.name, (), maps_to, copy_of=subscript.subscripts)
+        # A copy maps to nothing of its own; PySD's builder keeps what it adds in a shared default.
+        return Range(subscript.name, (), (), copy_of=subscript.subscripts)
     if isinstance(subscript.subscripts, dict):
         where = {key: str(value or "") for key, value in subscript.subscripts.items()}
         cells = (where["file"], where["tab"], where["lastcell"], where["firstcell"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from .syntax import Element
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 _VARIABLES = ("stock", "flow", "aux")
+_FORM = "equations are put in the usual form (comments, IF, NOT, MOD, *, initial values)"
 # Nothing here goes back over what it has passed: a hostile file takes no longer than another.
 _ROOT = re.compile(rb"<xmile\b[^<>]*>")
 _OWN_SPACE = re.compile(rb"""\sxmlns\s*=\s*(["'])([^"']*)\1""")
@@ -40,12 +42,13 @@ class Repaired:
     """The root of an XMILE file, and what the parser would miss of it.
 
     ``macros`` are (name, parameters, root): each a file of its own, whose variables are those of
-    the macro, with the one it is named after.
+    the macro, with the one it is named after. ``notes`` say in words what was repaired.
     """
 
     root: Any
     lookups: list[Element]
     macros: list[tuple[str, tuple[str, ...], Any]]
+    notes: tuple[str, ...]
 
 
 def xmile(path: Path) -> Repaired:
@@ -54,8 +57,6 @@ def xmile(path: Path) -> Repaired:
     Undeclared name prefixes, common in vendors' files, are let pass. Raises InputError for any
     other flaw, since the parser would silently drop what follows it.
     """
-    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
-
     content = path.read_bytes()
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise InputError(
@@ -63,7 +64,52 @@ def xmile(path: Path) -> Repaired:
             "Remove them."
         )
     text = _ROOT.sub(_in_our_namespace, content, count=1)
-    text = _SECTION.sub(_with_end_tags, text)
+    notes = ["the name space of XMILE is put right"] if text != content else []
+    ended = _SECTION.sub(_with_end_tags, text)
+    notes += ["end tags that variables lack are put in"] if ended != text else []
+    root = _parsed(path, ended)
+    with _noted(notes, "variables that stand in <model> itself are gathered", root):
+        for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
+            _gather_variables(model)
+    with _noted(notes, "modules are written out", root):
+        write_out_modules(root, NAMESPACE)
+    with _noted(notes, "a time step that is not stated is 1", root):
+        _default_step(root)
+    with _noted(notes, "ranges given by their size get elements 1, 2, …", root):
+        _name_elements(root)
+    with _noted(notes, "macros are read one by one", root):
+        macros = list(_macros(root))
+    lookups: list[Element] = []
+    for part in (root, *(inner for _, _, inner in macros)):
+        for variables in part.iter(f"{{{NAMESPACE}}}variables"):
+            with _noted(notes, "names of flows with odd letters are quoted", variables):
+                _quote_flows(variables)
+            with _noted(notes, "a scale for x beside listed x values is dropped", variables):
+                _prefer_points(variables)
+            with _noted(notes, _FORM, variables):
+                _repair_equations(variables)
+            with _noted(notes, "graphical functions of elements become lookups", variables):
+                lookups += own_lookups(variables, _VARIABLES)
+    return Repaired(root, lookups, macros, tuple(dict.fromkeys(notes)))
+
+
+@contextmanager
+def _noted(notes: list[str], words: str, node: Any) -> Iterator[None]:
+    """Note a step, under its words, if it changes what stands below ``node``."""
+    before = _state(node)
+    yield
+    if _state(node) != before:
+        notes.append(words)
+
+
+def _state(node: Any) -> list[tuple[Any, str]]:
+    """Tag and text of every node; spaces around a text do not count."""
+    return [(one.tag, (one.text or "").strip()) for one in node.iter()]
+
+
+def _parsed(path: Path, text: bytes) -> Any:
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
+
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(text, parser)
     flaws = [flaw for flaw in parser.error_log if flaw.domain_name != "NAMESPACE"]
@@ -72,20 +118,7 @@ def xmile(path: Path) -> Repaired:
         raise InputError(f"{path} is not well-formed XML{flaw}.")
     if root.getroottree().docinfo.internalDTD is not None:
         raise InputError(f"{path} holds a document type, which no XMILE file needs. Remove it.")
-    for model in root.iterchildren(f"{{{NAMESPACE}}}model"):
-        _gather_variables(model)
-    write_out_modules(root, NAMESPACE)
-    _default_step(root)
-    _name_elements(root)
-    macros = list(_macros(root))
-    lookups: list[Element] = []
-    for part in (root, *(inner for _, _, inner in macros)):
-        for variables in part.iter(f"{{{NAMESPACE}}}variables"):
-            _quote_flows(variables)
-            _prefer_points(variables)
-            _repair_equations(variables)
-            lookups += own_lookups(variables, _VARIABLES)
-    return Repaired(root, lookups, macros)
+    return root
 
 
 def _macros(root: Any) -> Iterator[tuple[str, tuple[str, ...], Any]]:

@@ -16,6 +16,7 @@ from .lower_names import key
 _QUOTED = r'"(?:\\"|[^"])*"'
 _COMMENT = re.compile(_QUOTED + r"|\{[^{}]*\}")
 _BEGIN = re.compile(":MACRO:", re.IGNORECASE)
+_DOLLAR = re.compile(r"(?<=\w)[ \t]*\$")
 _END = re.compile(":END OF MACRO:", re.IGNORECASE)
 _EQUATION = re.compile(rf'(?:{_QUOTED}|[^~|"])*')
 _HEAD = re.compile(r":MACRO:\s*([^()]*?)\s*\(([^()]*)\)", re.IGNORECASE)
@@ -34,7 +35,7 @@ Mappings = dict[tuple[str, str], tuple[str, ...]]
 def vensim_text(text: str) -> str:
     """A model that the parser can read; quoted names stay as they are."""
     macros, rest = _macros(_without_comments(text))
-    macros = [re.sub(r"(?<=\w)[ \t]*\$", "", macro) for macro in macros]
+    macros = [_DOLLAR.sub("", macro) for macro in macros]
     names = _with_outputs(macros)
     return " ".join([*macros, "".join(_repaired(piece, names) for piece in _pieces(rest))])
 
@@ -138,3 +139,39 @@ def _in_pairs(match: re.Match[str]) -> str:
     half = len(numbers) // 2
     pairs = zip(numbers[:half], numbers[half:], strict=False)
     return f"{name}({limits}{','.join(f'({x.strip()},{y.strip()})' for x, y in pairs)})"
+
+
+def notes(text: str) -> tuple[str, ...]:
+    """What is changed in the equations of a model before the parser sees them, in words."""
+    plain = _without_comments(text)
+    macros, rest = _macros(plain)
+    with_outputs = _with_outputs(macros)
+    comments = sum(match[0].startswith("{") for match in _COMMENT.finditer(text))
+    comments -= text.lstrip("\ufeff \t\r\n").startswith("{")  # the name of the encoding
+    changed: dict[str, list[str]] = {}
+    for equation, after in _pieces(rest):
+        name = " ".join(re.split(r"[=:(\[]", equation, maxsplit=1)[0].replace('"', "").split())
+        written = _repaired((equation, after), with_outputs)
+        if written == equation + after:
+            continue
+        if _BARE.fullmatch(equation):
+            said = "data variables without a keyword are interpolated"
+        elif _RANGE.fullmatch(equation):
+            said = "mappings that list elements are read here"
+        elif _LISTED.fullmatch(equation):
+            said = "lookups that list all x, then all y, are put in pairs"
+        else:
+            said = "calls of macros with several outputs are written out"
+        changed.setdefault(said, []).append(name)
+    first = _BEGIN.search(plain)
+    found = {
+        "comments in braces are taken out": comments,
+        "macros are put before the equations": int(
+            bool(macros) and first is not None and "~" in plain[: first.start()]
+        ),
+        "the $ of names such as TIME STEP$ is taken out of macros": sum(
+            len(_DOLLAR.findall(macro)) for macro in macros
+        ),
+    }
+    counted = [f"{said}: {count}" for said, count in found.items() if count]
+    return (*counted, *(f"{said}: {', '.join(names)}" for said, names in changed.items()))

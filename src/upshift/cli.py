@@ -84,6 +84,10 @@ LOG_KINDS: dict[LogLines, Literal["plain", "json"]] = {
 }
 
 Log = Annotated[LogLines, typer.Option("--log", help="Lines for people, or JSON for machines.")]
+Into = Annotated[
+    str,
+    typer.Option(metavar="PLACE", help="Folder for results, or an address as s3://bucket/study."),
+]
 Scheduler = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do the runs."),
@@ -127,7 +131,7 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
+    to: Into = "upshift-results",
     model: ModelFolder = None,
     scheduler: Scheduler = None,
     log: Log = LogLines.PLAIN,
@@ -198,7 +202,7 @@ def sweep(
     seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
+    to: Into = "upshift-sweep",
     model: ModelFolder = None,
     scheduler: Scheduler = None,
     log: Log = LogLines.PLAIN,

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from .door import model_path
 from .inspected import Form, loaded, wrapped, write_rows
 from .model.errors import InputError
 from .terminal import write_out
@@ -29,8 +30,10 @@ def info(name: str, form: Form) -> None:
     """Print what a model holds. Raises InputError."""
     from .model.engine.bounds import shortened  # noqa: PLC0415
     from .model.engine.inspection.summary import summary  # noqa: PLC0415
+    from .model.engine.read import repairs  # noqa: PLC0415
 
     model = loaded(name)
+    repaired = repairs(model_path(name))
     found, clock = summary(model.model), model.model.clock
     span = f"{clock.start:g} to {clock.stop:g} in steps of {clock.step:g}, saved every "
     counts = dict(found.counts)
@@ -47,10 +50,11 @@ def info(name: str, form: Form) -> None:
         "Reads": ", ".join(found.files) or "no other file",
         "Shaped by": ", ".join(found.fixed) or "no constant: all may be set at run time",
         "Unit problems": problems,
+        "Repaired": list(repaired) or "nothing: parsed as it is written",
     }
     if form == "json":
         content = asdict(found) | {"name": model.name, "clock": asdict(clock)}
-        content |= {"counts": counts, "method": model.model.method}
+        content |= {"counts": counts, "method": model.model.method, "repairs": repaired}
         content["subscripts"] = {d.name: d.elements for d in _written(model)}
         write_out(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
         return

@@ -37,6 +37,13 @@ def test_info_names_features_files_and_what_shaped_the_model(upshift: Run) -> No
     assert upshift("model", "info", "halton").stdout.startswith("Model:         halton\n")
 
 
+def test_info_lists_what_was_repaired_before_parsing(upshift: Run, tiny: Path) -> None:
+    lines = upshift("model", "info", FEATURES / "macros_anywhere" / "model.mdl").stdout.splitlines()
+    after = lines[lines.index("Repaired:") :]
+    assert "  macros are put before the equations: 1" in after
+    assert "nothing" in upshift("model", "info", tiny).stdout.splitlines()[-1]
+
+
 def test_one_equation_with_all_that_belongs_to_it(upshift: Run, tiny: Path) -> None:
     done = upshift("model", "equations", tiny, "LEAK", "--source")
     text, _, source = done.stdout.partition("\n\n")

@@ -26,6 +26,15 @@ wear = RANDOM WEIBULL(0, 100, 1.7, 0, 2, 0) ~~|
 corner = RANDOM TRIANGULAR(0, 9, 1, 2, 5, 0) ~~|
 few = RANDOM POISSON(0, 1000, 4.5, 0, 1, 0) ~~|
 many = RANDOM POISSON(0, 100000, 700, 0, 1, 0) ~~|
+wins = RANDOM BINOMIAL(0, 100, 0.3, 20, 0, 1, 0) ~~|
+losses = RANDOM BINOMIAL(0, 100, 0.85, 12, 0, 1, 0) ~~|
+crowd = RANDOM BINOMIAL(0, 100000, 0.4, 9000, 0, 1, 0) ~~|
+trials = RANDOM NEGATIVE BINOMIAL(0, 10000, 0.2, 3, 0, 1, 0) ~~|
+long trials = RANDOM NEGATIVE BINOMIAL(0, 1000000, 0.5, 2000, 0, 1, 0) ~~|
+sum of waits = RANDOM GAMMA(0, 1000, 2.5, 1, 3, 0) ~~|
+middle wait = RANDOM GAMMA(2, 6, 4, 0, 1, 0) ~~|
+share = RANDOM BETA(0, 1, 2, 3.5, 0, 1, 0) ~~|
+far share = RANDOM BETA(-10, 10, 0.5, 0.7, -1, 2, 0) ~~|
 still = RANDOM NORMAL(0, 9, 4, 0, 0) ~~|
 seeded = RANDOM UNIFORM(0, 1, own seed) ~~|
 both = SUM(even[area!]) ~~|
@@ -49,6 +58,19 @@ XMILE = """<?xml version="1.0"?>
 <aux name="trials"><eqn>GEOMETRIC(0.3)</eqn></aux>
 </variables></model></xmile>
 """
+
+
+class Truncated:
+    """A law within bounds."""
+
+    def __init__(self, law: Any, low: float, high: float) -> None:
+        self.law, self.low, self.high = law, law.cdf(low), law.cdf(high)
+
+    def cdf(self, x: Any) -> Any:
+        """The probability of a number below ``x``."""
+        return np.clip((self.law.cdf(x) - self.low) / (self.high - self.low), 0, 1)
+
+
 VARIANCE = np.log(1 + 4 / 9)
 LAWS: dict[str, dict[str, Any]] = {
     "vensim": {
@@ -60,6 +82,10 @@ LAWS: dict[str, dict[str, Any]] = {
         "wait": stats.truncexpon(b=1.25, loc=0.5, scale=2),
         "wear": stats.weibull_min(1.7, scale=2),
         "corner": stats.triang(c=0.25, loc=1, scale=4),
+        "sum of waits": stats.gamma(2.5, loc=1, scale=3),
+        "middle wait": Truncated(stats.gamma(4), 2, 6),
+        "share": stats.beta(2, 3.5),
+        "far share": stats.beta(0.5, 0.7, loc=-1, scale=2),
     },
     "xmile": {
         "even": stats.uniform(2, 2),
@@ -74,7 +100,15 @@ LAWS: dict[str, dict[str, Any]] = {
     },
 }
 COUNTS: dict[str, dict[str, Any]] = {
-    "vensim": {"few": stats.poisson(4.5), "many": stats.poisson(700)},
+    "vensim": {
+        "few": stats.poisson(4.5),
+        "many": stats.poisson(700),
+        "wins": stats.binom(20, 0.3),
+        "losses": stats.binom(12, 0.85),
+        "crowd": stats.binom(9000, 0.4),
+        "trials": stats.nbinom(3, 0.2, loc=3),
+        "long trials": stats.nbinom(2000, 0.5, loc=2000),
+    },
     "xmile": {"few": stats.poisson(4.5), "trials": stats.geom(0.3)},
 }
 

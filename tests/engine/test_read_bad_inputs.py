@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,7 @@ MESSAGES = {
     "no_equation_yet.mdl": r"'x' has no equation yet",
     "no_final_time.mdl": r"does not define FINAL TIME",
     "no_variables.xmile": r"holds no variables",
-    "not_supported_yet.mdl": r"RANDOM BETA, used in the equation of 'x', is not supported yet",
+    "not_supported_yet.mdl": r"RANDOM PINK NOISE, used in the equation of 'x', is not support",
     "not_well_formed.xmile": r"not well-formed XML: .*mismatch.*line 1",
     "not_xmile.xml": r"its root is <page>, not <xmile>",
     "order_that_varies.mdl": r"The order of SMOOTH N must be a whole number from 1 to 1000",
@@ -98,3 +100,13 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read(tmp_path / "absent.mdl")
     with pytest.raises(InputError, match="is a folder"):
         read(tmp_path)
+
+
+def test_a_run_of_pysd_in_the_same_process_leaves_no_mapping_behind(tmp_path: Path) -> None:
+    pysd = pytest.importorskip("pysd")
+    source = Path(__file__).parents[1] / "features" / "mapping" / "model.mdl"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pysd.read_vensim(str(shutil.copy(source, tmp_path)))
+    ranges = {item.name: item.maps_to for item in read(BAD / "elm_map_too_large.mdl").ranges}
+    assert ranges["town"] == ()

@@ -9,7 +9,7 @@ import pytest
 
 from upshift.model.engine import oracle
 from upshift.model.engine.lower import lower
-from upshift.model.engine.read import read
+from upshift.model.engine.read import read, repairs
 from upshift.model.engine.repair_vensim import mappings, vensim_text
 from upshift.model.errors import InputError
 
@@ -111,3 +111,38 @@ def test_an_initial_value_of_an_auxiliary_counts_only_at_the_start(tmp_path: Pat
     text = MODEL.format(space=STANDARD, variables=variables)
     assert last(tmp_path, text, "s") == 7.0
     assert last(tmp_path, text, "x") == 2.0
+
+
+def test_repairs_are_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "model.mdl"
+    clock = "INITIAL TIME=0~~|FINAL TIME=1~~|TIME STEP=1~~|SAVEPER=1~~|"
+    path.write_text(f'{{UTF-8}}\n"quoted {{name}}"=1~~|x=2~~|{clock}', encoding="utf-8")
+    assert repairs(path) == ()
+    path.write_text(
+        "{UTF-8}\na= 1 {one} + 2 {two}~~|seen~~|curve(0,1,2, 3,4,5)~~|\n"
+        ":MACRO: GROWN(x)\nGROWN = INTEG(x*TIME STEP$, 0)~~|\n:END OF MACRO:\n" + clock,
+        encoding="utf-8",
+    )
+    assert repairs(path) == (
+        "comments in braces are taken out: 2",
+        "macros are put before the equations: 1",
+        "the $ of names such as TIME STEP$ is taken out of macros: 1",
+        "data variables without a keyword are interpolated: seen",
+        "lookups that list all x, then all y, are put in pairs: curve",
+    )
+
+
+def test_repairs_of_xmile_are_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "model.xmile"
+    variables = '<variables><aux name="x"><eqn>TIME * 2</eqn></aux></variables>'
+    path.write_text(MODEL.format(space=STANDARD, variables=variables), encoding="utf-8")
+    assert repairs(path) == ()
+    variables = '<aux name="x"><eqn>IF TIME = 1 THEN 2 ELSE 3</eqn></aux>'
+    text = MODEL.format(space=' xmlns="http://iseesystems.com/XMILE"', variables=variables)
+    path.write_text(text.replace("<dt>1</dt>", ""), encoding="utf-8")
+    assert [one.split()[:3] for one in repairs(path)] == [
+        ["the", "name", "space"],
+        ["variables", "that", "stand"],
+        ["a", "time", "step"],
+        ["equations", "are", "put"],
+    ]

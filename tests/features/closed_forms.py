@@ -262,6 +262,23 @@ def _data_export() -> Series:
     return series | {"sum of all": sum(series.values()) - times}
 
 
+def _sample_itself() -> Series:
+    """A sample that reads itself keeps the largest, the smallest or a count of what it has met."""
+    times = np.arange(0, 4.5, 0.5)
+    wave = times * (4 - times)
+    return {
+        "time": times,
+        "wave": wave,
+        "highest": np.maximum.accumulate(wave),
+        "shift[north]": 0 * times,
+        "shift[south]": 1 + 0 * times,
+        "count[north]": 11 + np.floor(times / 2),
+        "count[south]": 10 + np.floor((times + 1) / 2),
+        "least[north]": np.minimum.accumulate(wave),
+        "least[south]": np.minimum.accumulate(np.where(wave < 1, wave, 3)),
+    }
+
+
 CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "allocate_available": _allocate_available,
     "chain_by_element": _chain_by_element,
@@ -274,6 +291,7 @@ CLOSED_FORMS: dict[str, Callable[[], Series]] = {
     "macros_subscripted": _macros_subscripted,
     "mapping_part": _mapping_part,
     "reduced_dynamic": _reduced_dynamic,
+    "sample_itself": _sample_itself,
     "signs": _signs,
     "smooth_whole_start": _smooth_whole_start,
     "vector_missing": _vector_missing,
