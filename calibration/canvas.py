@@ -80,10 +80,17 @@ def legend(figure: Figure, handles: list[Line2D | Patch]) -> None:
     ).set_in_layout(False)
 
 
+def three_figures(value: float) -> str:
+    """A number with three figures, and all those before the point; never -0."""
+    rounded = float(f"{value:.3g}") + 0.0
+    return f"{value:,.0f}" if abs(rounded) >= 1000 else f"{rounded:g}"
+
+
 def files(name: str, figure: Figure) -> Files:
     """The figure as SVG and PNG, by file name; neither holds a date or a version."""
     FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
+    for _ in range(2):  # the first pass does not know yet how wide the labels are
+        figure.draw_without_rendering()
     figure.set_layout_engine("none")
     drawn: Files = {}
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

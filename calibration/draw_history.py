@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import shorten
+from textwrap import fill, shorten
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ MARKS: dict[Grade, str] = {"A": "o", "B": "s", "C": "^", "D": "x"}
 FEWEST = 6  # numbers of a series that gets a panel of its own
 ACROSS = 2
 PANEL_HEIGHT = 1.75
+NAME, LABEL = 74, 44  # characters of a series' name, and of a line beside the single numbers
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ def draw_history(predictive: Predictive, use: str) -> Files:
         f"The 80 % bands hold {100 * inside:.0f} % of {len(predictive.items)} {use} numbers; "
         "80 % would be right"
     )
-    key = "Bands: 50, 80 and 95 % of imitated records.  Marks: the record, by grade."
+    key = (
+        "Bands: 50, 80 and 95 % of imitated records.  Marks: the record, by grade; a line through "
+        "one: what it was rounded to."
+    )
     long, short = _series(predictive)
     handles = _handles(sorted({item.grade for item in predictive.items}))
     drawn: Files = {}
@@ -62,7 +66,7 @@ def draw_history(predictive: Predictive, use: str) -> Files:
             drawn |= files(name, figure)
         if short:
             singles = sum(len(series.items) for series in short)
-            figure = sheet(0.27 * singles + 0.5, title, _source(predictive), key)
+            figure = sheet(0.34 * singles + 0.5, title, _source(predictive), key)
             _singles(figure.add_subplot(), predictive, short)
             legend(figure, handles)
             drawn |= files(f"{name}-single", figure)
@@ -120,6 +124,9 @@ def _fan(axes: Axes, predictive: Predictive, series: _Series) -> None:
         axes.fill_between(series.times, low[series.rows], high[series.rows], color=colour, lw=0)
     middle = np.median(predictive.imitated[:, series.rows], axis=0)
     axes.plot(series.times, middle, color=BLUE, linewidth=1.2)
+    least, most = ends_of(series.items)
+    high = np.minimum(most, 2 * _values(series.items))
+    axes.vlines(series.times, np.maximum(least, 0), high, color=INK, linewidth=0.8)
     for grade, mark in MARKS.items():
         some = np.array([item.grade == grade for item in series.items])
         axes.scatter(
@@ -127,7 +134,7 @@ def _fan(axes: Axes, predictive: Predictive, series: _Series) -> None:
             _values(series.items)[some],
             s=11,
             marker=mark,
-            facecolors="white" if mark != "x" else INK,
+            facecolors=_inside(mark),
             edgecolors=INK if mark != "x" else None,
             linewidths=0.9,
             zorder=3,
@@ -155,8 +162,18 @@ def _singles(axes: Axes, predictive: Predictive, short: list[_Series]) -> None:
         axes.plot([1, 1], [place - 0.31, place + 0.31], color=BLUE, linewidth=1.5)
         ends = np.clip([least[i], most[i]], 0, 3 * middle) / middle
         axes.plot(ends, [place, place], color=INK, linewidth=1)
-        axes.scatter(item.value / middle, place, s=16, marker=MARKS[item.grade], c=INK, zorder=3)
-        labels.append(f"{shorten(series.name, 38)}, {item.start.year}: {_number(item)}")
+        mark = MARKS[item.grade]
+        axes.scatter(
+            *(item.value / middle, place),
+            s=16,
+            marker=mark,
+            facecolors=_inside(mark),
+            edgecolors=INK if mark != "x" else None,
+            linewidths=0.9,
+            zorder=3,
+        )
+        name = fill(f"{shorten(series.name, NAME)}, {item.start.year}", LABEL)
+        labels.append(f"{name}\n{_number(item)}")
     axes.set_yticks(range(len(rows)), labels, fontsize=6)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
@@ -171,10 +188,23 @@ def _number(item: Observation) -> str:
 def _handles(grades: list[Grade]) -> list[Line2D | Patch]:
     bands = [Patch(color=colour, label=f"{100 * level:.0f} %") for level, colour in BANDS.items()]
     marks = [
-        Line2D([], [], color=INK, marker=MARKS[grade], linestyle="", ms=4, label=f"grade {grade}")
+        Line2D(
+            *([], []),
+            color=INK,
+            marker=MARKS[grade],
+            markerfacecolor=_inside(MARKS[grade]),
+            linestyle="",
+            ms=4,
+            label=f"grade {grade}",
+        )
         for grade in grades
     ]
     return [*bands, *marks]
+
+
+def _inside(mark: str) -> str:
+    """What fills a mark: nothing, so that bands show which points lie on one another."""
+    return INK if mark == "x" else "white"
 
 
 def _years(axes: Axes) -> None:

@@ -9,7 +9,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from scipy.stats import norm
 
-from .canvas import BLUE, EDGE, INK, PRIOR, VERMILION, Files, files, legend, sheet, style
+from .canvas import (
+    BLUE,
+    EDGE,
+    INK,
+    PRIOR,
+    VERMILION,
+    Files,
+    files,
+    legend,
+    sheet,
+    style,
+    three_figures,
+)
 from .diagnose import Diagnosis
 from .explore import Mode
 from .parameters import ParameterSet
@@ -43,8 +55,8 @@ def draw_marginals(parameters: ParameterSet, scores: Array, diagnosis: Diagnosis
                 *(np.clip(scores[:, i], -3.2, 3.2), edges),
                 density=True, histtype="step", color=colour, linewidth=1.2, hatch=hatch,
             )  # fmt: skip
-            axes.set_title(f"{_broken(check.name)}\nc = {check.contraction:.2f}", fontsize=6)
-            axes.set_xticks(at, [f"{value:.3g}" for value in values[:, i]])
+            axes.set_title(f"{_broken(check.name)}\nc = {check.contraction:z.2f}", fontsize=6)
+            axes.set_xticks(at, [three_figures(value) for value in values[:, i]])
             axes.set_xlim(-3.2, 3.2)
             axes.tick_params(labelsize=5.5)
             axes.set_yticks([])
@@ -76,7 +88,7 @@ def draw_pairs(parameters: ParameterSet, scores: Array, mode: Mode) -> Files:
     with style("pairs"):
         figure = sheet(5.6, title, source, key)
         grid = figure.subplots(len(chosen), len(chosen), squeeze=False, sharex="col")
-        labels = [f"{_broken(parameters.names[i])}\n{unit_of(parameters, i)}" for i in chosen]
+        labels = [f"{_broken(parameters.names[i])}\n({unit_of(parameters, i)})" for i in chosen]
         some = np.linspace(0, len(values) - 1, min(600, len(values))).astype(np.int64)
         for row, column in np.ndindex(len(chosen), len(chosen)):
             axes: Axes = grid.flat[row * len(chosen) + column]

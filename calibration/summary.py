@@ -82,7 +82,7 @@ def _parameters(calibration: Calibration) -> str:
             check.name,
             _interval(check.prior),
             _interval(check.posterior),
-            f"{check.contraction:.2f}",
+            f"{check.contraction:z.2f}",
             check.verdict,
         )
         for check in calibration.diagnosis.parameters
@@ -159,7 +159,7 @@ def _misfits(calibration: Calibration) -> str:
     for one in misfits(calibration):
         worse = f"; predicted better by {' and '.join(one['loses_to'])}" if one["loses_to"] else ""
         lines.append(
-            f"- {one['series']}, {one['geography']} ({one['use']}): {100 * one['error']:+.0f} % "
+            f"- {one['series']}, {one['geography']} ({one['use']}): {100 * one['error']:+z.0f} % "
             f"over all, {one['outside']} of {one['n']} outside the 95 % interval{worse}."
         )
     return "\n".join(lines) if lines else "None beyond the thresholds."

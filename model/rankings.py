@@ -12,7 +12,8 @@ from scipy.stats import kendalltau, qmc, spearmanr
 from .checks_file import ChecksFile, Ranking
 from .engine import CompiledModel, simulate
 from .engine.checks import CheckRow
-from .halton.registry import Registry, load_registry
+from .errors import InputError
+from .halton.registry import load_registry
 
 Array = npt.NDArray[np.float64]
 DRAWS = 64
@@ -22,13 +23,12 @@ SEED = 1
 def ranking_rows(model: CompiledModel, checks: ChecksFile, registry: Path) -> Iterator[CheckRow]:
     """How often the best option stays best, and how like the orders are, over joint draws.
 
-    There is no right answer, so the rows report and do not judge. Without a registry of priors
-    beside the model, or without a ranking in the file, there is none. Raises InputError.
+    There is no right answer, so the rows report and do not judge. Without a ranking in the file
+    there is none. Raises InputError, also when nothing says how uncertain the inputs are.
     """
-    if checks.ranking is None or not registry.exists():
+    if checks.ranking is None:
         return
-    known = load_registry(registry)
-    drawn = known.sample(qmc.Sobol(known.dimension, seed=SEED).random(DRAWS))
+    drawn = _drawn(checks.ranking, registry)
     gains = _gains(model, checks.ranking, drawn)
     central = _gains(model, checks.ranking, {})[0]
     names = list(checks.ranking.options)
@@ -43,7 +43,7 @@ def ranking_rows(model: CompiledModel, checks: ChecksFile, registry: Path) -> It
         f"in {int(first.sum())} of {DRAWS} draws",
         allowed,
         passed=True,
-        note=_mover(known, drawn, gains[:, best] - rivals),
+        note=_mover(drawn, gains[:, best] - rivals),
     )
     yield CheckRow(
         test,
@@ -53,6 +53,23 @@ def ranking_rows(model: CompiledModel, checks: ChecksFile, registry: Path) -> It
         passed=True,
         note=f"against central values; median of {DRAWS} draws",
     )
+
+
+def _drawn(ranking: Ranking, registry: Path) -> dict[str, Array]:
+    """Joint draws (draw,) of the uncertain inputs: uniform over ranges, or from their priors."""
+    if ranking.vary:
+        u = qmc.Sobol(len(ranking.vary), seed=SEED).random(DRAWS)
+        return {
+            name: low + (high - low) * u[:, column]
+            for column, (name, (low, high)) in enumerate(ranking.vary.items())
+        }
+    if not registry.exists():
+        raise InputError(
+            f"ranking: there is no {registry.name} beside the model, so nothing says how uncertain "
+            "its inputs are. Give ranges under 'vary', as in {harm of waiting: [0, 0.5]}."
+        )
+    known = load_registry(registry)
+    return known.sample(qmc.Sobol(known.dimension, seed=SEED).random(DRAWS))
 
 
 def _gains(model: CompiledModel, ranking: Ranking, drawn: dict[str, Array]) -> Array:
@@ -68,12 +85,12 @@ def _gains(model: CompiledModel, ranking: Ranking, drawn: dict[str, Array]) -> A
     return np.stack(found, axis=1)
 
 
-def _mover(registry: Registry, drawn: dict[str, Array], lead: Array) -> str:
+def _mover(drawn: dict[str, Array], lead: Array) -> str:
     """The input whose draws go most with the best option's lead."""
     strengths = {
-        row.column: abs(float(spearmanr(drawn[row.column], lead).statistic))
-        for row in registry.uncertain
-        if np.ptp(drawn[row.column]) > 0
+        column: abs(float(spearmanr(values, lead).statistic))
+        for column, values in drawn.items()
+        if np.ptp(values) > 0
     }
     if not strengths or np.ptp(lead) == 0:
         return ""

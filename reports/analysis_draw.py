@@ -21,7 +21,7 @@ from .analysis_figure import (
     TornadoFigure,
 )
 from .palette import PALETTE
-from .wording import MINUS
+from .phrases import MINUS
 
 _MARKS = ("o", "s", "^", "D", "v", "P")
 _COLOURS = ("#0072b2", "#b34700", "#007a5a", "#9c4f80", "#76818c", "#1d232a")

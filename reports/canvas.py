@@ -11,7 +11,7 @@ from html import escape
 from math import ceil, floor, log10
 
 from .palette import LINES
-from .wording import MINUS
+from .phrases import FOREIGN, FOREIGN_END, GAP, MINUS, Phrases, unmarked
 
 WIDTH = 760.0
 """Width of every figure in its own units, which a browser or page scales."""
@@ -25,6 +25,7 @@ _PLAIN = bytes.fromhex(
 """Advance widths of DejaVu Sans from space to tilde, in hundredths of the type size. It is the
 widest of the fonts a reader is likely to have, so that what fits here fits there."""
 _OTHER = 62
+_WIDTHS = {MINUS: 84, GAP: 32, FOREIGN: 0, FOREIGN_END: 0}
 _BOLDER = 1.11
 
 
@@ -35,7 +36,7 @@ def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
 
 
 def _advance(character: str) -> int:
-    return 84 if character == MINUS else 32 if character == "\u00a0" else _OTHER
+    return _WIDTHS.get(character, _OTHER)
 
 
 def wrapped(text: str, width: float, size: float = TEXT, bold: bool = False) -> list[str]:
@@ -64,9 +65,9 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [round(at * step, 12) for at in range(first, last + 1)]
 
 
-def tick_text(value: float) -> str:
+def tick_text(phrases: Phrases, value: float) -> str:
     """A number on an axis: ``1,500``, with a true minus."""
-    return f"{value:,.10g}".replace("-", MINUS)
+    return phrases.figures(f"{value:,.10g}")
 
 
 class Scale:
@@ -81,9 +82,10 @@ class Scale:
 
 
 class Canvas:
-    """Elements of one drawing in the order in which they are painted."""
+    """Elements of one drawing in the order in which they are painted, with words in a language."""
 
-    def __init__(self, height: float) -> None:
+    def __init__(self, phrases: Phrases, height: float) -> None:
+        self.phrases = phrases
         self.height = height
         self._parts: list[str] = []
 
@@ -124,7 +126,8 @@ class Canvas:
         """One line of text, its baseline at ``at``."""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self._parts.append(
-            f'<text class="{look}" x="{_n(at[0])}" y="{_n(at[1])}"{place}>{escape(text)}</text>'
+            f'<text class="{look}" x="{_n(at[0])}" y="{_n(at[1])}"{place}>'
+            f"{escape(unmarked(text))}</text>"
         )
 
     def upright(self, text: str, at: tuple[float, float], look: str = "tick") -> None:
@@ -132,7 +135,7 @@ class Canvas:
         x, y = _n(at[0]), _n(at[1])
         self._parts.append(
             f'<text class="{look}" x="{x}" y="{y}" text-anchor="middle" '
-            f'transform="rotate(-90 {x} {y})">{escape(text)}</text>'
+            f'transform="rotate(-90 {x} {y})">{escape(unmarked(text))}</text>'
         )
 
     def body(self) -> str:
@@ -155,10 +158,12 @@ def style(salt: str, palette: Mapping[str, str]) -> str:
         (".noise", "stroke:{vermilion};stroke-width:1.3;stroke-dasharray:5 3"),
         ("path.band95", "fill:{band95}"),
         ("path.band80", "fill:{band80}"),
+        ("path.band50", "fill:{band50}"),
         ("path.apart95", "fill:{apart95}"),
         ("path.apart80", "fill:{apart80}"),
         (".edge", "stroke:{edge};stroke-width:.8"),
         (".median", "stroke:{blue};stroke-width:2.4"),
+        (".median-dark", "stroke:{ink};stroke-width:1.6"),
         (".median-apart", "stroke:{vermilion};stroke-width:2.4;stroke-dasharray:7 3"),
         (".thin", "stroke:{edge};stroke-width:1.4"),
         (".thick", "stroke:{blue};stroke-width:6.5"),

@@ -13,13 +13,19 @@ from ..scenarios.uncertainty import band, bands
 from .content import Block, Heading, Paragraph, Picture, Section
 from .facts import Facts
 from .figure import BandFigure, Panel
-from .money import BASIS_TITLES
 from .table import Cell, Column, Table, spread_cell
-from .verdict import break_even_sentence, scaled, sign
+from .verdict import Sign, break_even_sentence, scaled, sign
 from .wording import payer_title, rate_text
 
 Array = npt.NDArray[np.float64]
 
+RUNNING: dict[Sign, str] = {
+    "negative": "The running net stays a cost through {end}, counting cash only",
+    "positive": "The running net has turned positive by {end}, counting cash only",
+    "unclear": "By {end} the running net may be a cost or a benefit, counting cash only",
+    "none": "The running net is zero through {end}, counting cash only",
+}
+"""What the figure of the running net finds."""
 SHARES = (0.0, 0.5, 1.0)
 """Shares of cash put back that stand side by side."""
 
@@ -28,18 +34,21 @@ def cash_flow_section(facts: Facts) -> Section:
     """The picture, when it breaks even, payers by year, cash put back."""
     blocks: tuple[Block, ...] = (
         Picture(running_net_figure(facts)),
-        Paragraph(break_even_sentence(facts.focus.break_even["cashable"])),
-        Paragraph(break_even_sentence(facts.focus.break_even["marginal"])),
+        Paragraph(break_even_sentence(facts.phrases, facts.focus.break_even["cashable"])),
+        Paragraph(break_even_sentence(facts.phrases, facts.focus.break_even["marginal"])),
         payer_path_table(facts),
-        Heading("If cash is put back into programmes"),
+        Heading(facts.say("If cash is put back into programmes")),
         Paragraph(
-            "Cash that a budget gives back can be kept or spent again on the same programmes. What "
-            "is put back is no longer given back. Here it buys nothing further; whether it would "
-            "lower demand again is a question for a scenario of its own."
+            facts.say(
+                "Cash that a budget gives back can be kept or spent again on the same "
+                "programmes. What is put back is no longer given back. Here it buys nothing "
+                "further; whether it would lower demand again is a question for a scenario of "
+                "its own."
+            )
         ),
         reinvestment_table(facts),
     )
-    return Section("cash-flow", "Cash flow, year by year", blocks, "Cashflow_by_year")
+    return Section("cash-flow", facts.say("Cash flow, year by year"), blocks, "Cashflow_by_year")
 
 
 def running_net_figure(facts: Facts) -> BandFigure:
@@ -51,22 +60,29 @@ def running_net_figure(facts: Facts) -> BandFigure:
         years, path = net_path(facts.study, lines, basis, terms)
         kept = years <= facts.end
         found = tuple(scaled(band(path[-1][:, at]), 1e-6) for at in range(int(kept.sum())))
-        panels.append(Panel(f"Counting {BASIS_TITLES[basis]}", "million CAD", found))
+        panels.append(
+            Panel(
+                facts.say(_COUNTING[basis]),
+                facts.say("million CAD"),
+                found,
+            )
+        )
         last = found[-1] if basis == "cashable" else last
     assert last is not None
     way = sign(last, 1e-6)
-    told = {
-        "negative": f"The running net stays a cost through {facts.end}, counting cash only",
-        "positive": f"The running net has turned positive by {facts.end}, counting cash only",
-        "unclear": f"By {facts.end} the running net may be a cost or a benefit, counting cash only",
-        "none": f"The running net is zero through {facts.end}, counting cash only",
-    }[way]
+    told = facts.say(RUNNING[way], end=facts.end)
     return BandFigure(
         id="running-net",
         title=told,
-        alt="Bands of the running discounted net of all payers by year, counting cash only and "
-        "counting all marginal cost. The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws; present value at {rate_text(facts.focus.rate)}.",
+        alt=facts.say(
+            "Bands of the running discounted net of all payers by year, counting cash only "
+            "and counting all marginal cost. The numbers are in the table below."
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws; present value at {rate}.",
+            draws=facts.draws,
+            rate=rate_text(facts.phrases, facts.focus.rate),
+        ),
         years=tuple(range(facts.start, facts.end + 1)),
         panels=tuple(panels),
     )
@@ -81,21 +97,32 @@ def payer_path_table(facts: Facts) -> Table:
     places = [economics.time_index(years, facts.start + year) for year in shown]
     rows = tuple(
         (
-            Cell(payer_title(payer)),
-            *(spread_cell(found, 1e3) for found in bands(path[at][:, places].T)),
+            Cell(payer_title(facts.phrases, payer)),
+            *(spread_cell(facts.phrases, found, 1e3) for found in bands(path[at][:, places].T)),
         )
         for at, payer in enumerate(payer_names(facts.study))
     )
     return Table(
         id="payer-path",
-        caption=f"Running net by payer, cash only: present value at {rate_text(facts.focus.rate)}, "
-        "median with 80 % interval, thousand CAD",
+        caption=facts.say(
+            "Running net by payer, cash only: present value at {rate}, median with 80 % "
+            "interval, thousand CAD",
+            rate=rate_text(facts.phrases, facts.focus.rate),
+        ),
         columns=(
-            Column("Payer", "", False),
-            *(Column(f"By {facts.start + year}", "thousand CAD") for year in shown),
+            Column(facts.say("Payer"), "", False),
+            *(
+                Column(
+                    facts.say("By {year}", year=facts.start + year),
+                    facts.say("thousand CAD"),
+                )
+                for year in shown
+            ),
         ),
         rows=rows,
-        note="A minus is a net cost so far. Medians need not add up to that of the total.",
+        note=facts.say(
+            "A minus is a net cost so far. Medians need not add up to that of the total."
+        ),
     )
 
 
@@ -114,22 +141,28 @@ def reinvestment_table(facts: Facts) -> Table:
         net = (cash - back - cost) @ factors
         rows.append(
             (
-                Cell(_SHARE_WORDS[share]),
-                spread_cell(band(back @ factors), 1e3, 0.1),
-                spread_cell(band(net), 1e3),
+                Cell(facts.say(_SHARE_WORDS[share])),
+                spread_cell(facts.phrases, band(back @ factors), 1e3, 0.1),
+                spread_cell(facts.phrases, band(net), 1e3),
             )
         )
     return Table(
         id="reinvestment",
-        caption=f"Cash put back a year later, all payers, {facts.years} years",
+        caption=facts.say(
+            "Cash put back a year later, all payers, {years} years", years=facts.years
+        ),
         columns=(
-            Column("Of last year's cash", "", False),
-            Column("Put back", "thousand CAD"),
-            Column("Net, cash only", "thousand CAD"),
+            Column(facts.say("Of last year's cash"), "", False),
+            Column(facts.say("Put back"), facts.say("thousand CAD")),
+            Column(facts.say("Net, cash only"), facts.say("thousand CAD")),
         ),
         rows=tuple(rows),
-        note=f"Present value at {rate_text(facts.focus.rate)}, median with 80 % interval.",
+        note=facts.say(
+            "Present value at {rate}, median with 80 % interval.",
+            rate=rate_text(facts.phrases, facts.focus.rate),
+        ),
     )
 
 
+_COUNTING = {"cashable": "Counting cash only", "marginal": "Counting marginal cost"}
 _SHARE_WORDS = {0.0: "None is put back", 0.5: "Half is put back", 1.0: "All is put back"}

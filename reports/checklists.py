@@ -7,8 +7,9 @@ Decision Making 32 (2012) 733-743.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .phrases import Phrases
 from .table import Cell, Column, Table
 
 
@@ -84,7 +85,7 @@ VALIDITY = (
     Item(
         2,
         "Verification: the equations are those intended, and computed rightly",
-        "annex",
+        "confidence",
         "Units, conservation and extreme conditions are tested; the engine is held to a slow "
         "interpreter and to closed forms.",
     ),
@@ -131,44 +132,40 @@ def checked(items: tuple[Item, ...], sections: tuple[str, ...]) -> tuple[Item, .
     return items
 
 
-def cheers_table(sections: dict[str, str]) -> Table:
+def cheers_table(phrases: Phrases, sections: dict[str, str]) -> Table:
     """The CHEERS 2022 map; ``sections`` are titles by id. Raises ValueError as `checked`."""
     if len(CHEERS) != 28:
         raise ValueError(f"CHEERS 2022 has 28 items, found {len(CHEERS)}")
-    return _table(
-        "cheers",
-        "CHEERS 2022: where each item is met",
-        checked(CHEERS, tuple(sections)),
-        sections,
-    )
+    table = _table(phrases, "cheers", checked(CHEERS, tuple(sections)), sections)
+    return replace(table, caption=phrases.say("CHEERS 2022: where each item is met"))
 
 
-def validity_table(sections: dict[str, str], calibrated: bool) -> Table:
+def validity_table(phrases: Phrases, sections: dict[str, str], calibrated: bool) -> Table:
     """The ISPOR-SMDM validity map, with what is not done. Raises ValueError as `checked`."""
     items = tuple(
         Item(item.number, item.topic, item.section, item.how or _EXTERNAL[calibrated])
         for item in VALIDITY
     )
-    return _table(
-        "validity",
-        "Validity after ISPOR-SMDM: what was done and what was not",
-        checked(items, tuple(sections)),
-        sections,
-    )
+    table = _table(phrases, "validity", checked(items, tuple(sections)), sections)
+    caption = phrases.say("Validity after ISPOR-SMDM: what was done and what was not")
+    return replace(table, caption=caption)
 
 
-def _table(name: str, caption: str, items: tuple[Item, ...], sections: dict[str, str]) -> Table:
+def _table(phrases: Phrases, name: str, items: tuple[Item, ...], sections: dict[str, str]) -> Table:
     rows = tuple(
         (
-            Cell(f"{item.number}. {item.topic}"),
-            Cell(sections.get(item.section, "nowhere")),
-            Cell(item.how),
+            Cell(f"{item.number}. {phrases.say(item.topic)}"),
+            Cell(sections.get(item.section, phrases.say("nowhere"))),
+            Cell(phrases.say(item.how)),
         )
         for item in items
     )
     return Table(
         id=name,
-        caption=caption,
-        columns=tuple(Column(title, "", False) for title in ("Item", "Where", "How")),
+        caption="",
+        columns=tuple(
+            Column(title, "", False)
+            for title in (phrases.say("Item"), phrases.say("Where"), phrases.say("How"))
+        ),
         rows=rows,
     )

@@ -21,8 +21,9 @@ from .content import Block, Paragraph, Picture, Section
 from .facts import JUDGED, Facts
 from .figure import Line, LineFigure
 from .options import main_options
+from .phrases import Phrases
 from .table import Cell, Column, Table, share_cell
-from .wording import amount, number, percent, rounding_step
+from .wording import bare_amount, number, percent, rounding_step
 
 Array = npt.NDArray[np.float64]
 
@@ -63,7 +64,7 @@ def choice_of(facts: Facts) -> Choice:
         net.append(economics.net(present, "marginal")[-1])
         crises.append(crises_avoided(facts.study, option.scenario, facts.end))
     return Choice(
-        titles=("Nothing more", *(option.title for option in options)),
+        titles=(facts.say("Nothing more"), *(option.title for option in options)),
         net=np.stack(net),
         crises=np.stack(crises),
         switch=switching_value(np.stack(net[1:]), np.stack(crises[1:])),
@@ -73,44 +74,55 @@ def choice_of(facts: Facts) -> Choice:
 def choice_section(facts: Facts) -> Section:
     """Empty of figures when no value of a crisis makes any option worth choosing."""
     choice = choice_of(facts)
-    blocks: list[Block] = [Paragraph(_decision(facts, choice)), Paragraph(switch_sentence(choice))]
+    blocks: list[Block] = [
+        Paragraph(_decision(facts, choice)),
+        Paragraph(switch_sentence(facts.phrases, choice)),
+    ]
     if choice.switch is not None:
         worth = choice.switch
         blocks += [
             Picture(choice_figure(facts, choice)),
             regret_table(facts, choice, worth),
-            Paragraph(information_sentence(choice, worth)),
+            Paragraph(information_sentence(facts.phrases, choice, worth)),
             information_table(facts, choice, worth),
         ]
     return Section(
-        "choice", "Which option, and what more knowledge is worth", tuple(blocks), "Uncertainty"
+        "choice",
+        facts.say("Which option, and what more knowledge is worth"),
+        tuple(blocks),
+        "Uncertainty",
     )
 
 
 def _decision(facts: Facts, choice: Choice) -> str:
-    return (
-        f"The decision: one of {len(choice.titles) - 1} options compared with "
-        f"“{facts.comparator.title}”, or nothing more. Payer: all payers together. Horizon: "
-        f"{facts.years} years. Counted: marginal cost avoided, less programme cost, plus a value "
-        "put on each crisis avoided. That value would fall to the people spared a crisis; it is no "
-        "payer's money, it is not estimated here, and so it is varied."
+    return facts.say(
+        "The decision: one of {options} options compared with “{comparator}”, or "
+        "nothing more. Payer: all payers together. Horizon: {years} years. Counted: "
+        "marginal cost avoided, less programme cost, plus a value put on each crisis "
+        "avoided. That value would fall to the people spared a crisis; it is no "
+        "payer's money, it is not estimated here, and so it is varied.",
+        options=len(choice.titles) - 1,
+        comparator=facts.comparator.title,
+        years=facts.years,
     )
 
 
-def switch_sentence(choice: Choice) -> str:
+def switch_sentence(phrases: Phrases, choice: Choice) -> str:
     """From which value of an avoided crisis an option is better than nothing, on average."""
     if choice.switch is None:
-        return (
-            "No value put on an avoided crisis makes any option better than nothing more on "
-            "average: none avoids crises. Knowing more about the inputs would not change that."
+        return phrases.say(
+            "No value put on an avoided crisis makes any option better than nothing more "
+            "on average: none avoids crises. Knowing more about the inputs would not "
+            "change that."
         )
     if choice.switch == 0:
-        return (
+        return phrases.say(
             "On average an option is better than nothing more even with no value put on a crisis."
         )
-    return (
-        "On average nothing more is the best choice until an avoided crisis is valued at "
-        f"{_rounded(choice.switch)} CAD; from there on an option is better."
+    return phrases.say(
+        "On average nothing more is the best choice until an avoided crisis is valued "
+        "at {value} CAD; from there on an option is better.",
+        value=_rounded(phrases, choice.switch),
     )
 
 
@@ -124,30 +136,41 @@ def choice_figure(facts: Facts, choice: Choice) -> LineFigure:
     lines = [Line(choice.titles[at], tuple(map(float, 100 * shares[at]))) for at in kept]
     rest = [at for at in range(len(choice.titles)) if at not in kept]
     if shares[rest].any():
-        lines.append(Line("All others", tuple(map(float, 100 * shares[rest].sum(axis=0)))))
+        lines.append(
+            Line(facts.say("All others"), tuple(map(float, 100 * shares[rest].sum(axis=0))))
+        )
     return LineFigure(
         id="choice",
-        title=choice_finding(choice),
-        alt=f"{len(lines)} lines: the share of draws in which each option is the best, by the "
-        "value put on one avoided crisis. The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years, marginal cost.",
+        title=choice_finding(facts, choice),
+        alt=facts.say(
+            "{count} lines: the share of draws in which each option is the best, by the "
+            "value put on one avoided crisis. The numbers are in the table below.",
+            count=len(lines),
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws, all payers, {years} years, marginal cost.",
+            draws=facts.draws,
+            years=facts.years,
+        ),
         across=tuple(float(value) / 1e3 for value in grid),
-        across_label="value of one avoided crisis, thousand CAD",
-        up_label="best option in % of draws",
+        across_label=facts.say("value of one avoided crisis, thousand CAD"),
+        up_label=facts.say("best option in % of draws"),
         lines=tuple(lines),
         up_most=100.0,
     )
 
 
-def choice_finding(choice: Choice) -> str:
+def choice_finding(facts: Facts, choice: Choice) -> str:
     """Which option is best most often where the choice switches."""
     shares = best_shares(choice.values(choice.switch or 0.0))
     first = int(np.argmax(shares))
-    sure = percent(float(shares[first]))
-    worth = _rounded(choice.switch or 0.0)
-    return (
-        f"At {worth} CAD for a crisis avoided, “{choice.titles[first]}” is best most often: in "
-        f"{sure} of draws"
+    sure = percent(facts.phrases, float(shares[first]))
+    worth = _rounded(facts.phrases, choice.switch or 0.0)
+    return facts.say(
+        "At {worth} CAD for a crisis avoided, “{title}” is best most often: in {sure} of draws",
+        worth=worth,
+        title=choice.titles[first],
+        sure=sure,
     )
 
 
@@ -160,7 +183,10 @@ def regret_table(facts: Facts, choice: Choice, worth: float) -> Table:
         (
             Cell(choice.titles[at]),
             *(
-                Cell(number(value / 1e3, rounding_step(0, value / 1e3, 1.0)), value / 1e3)
+                Cell(
+                    number(facts.phrases, value / 1e3, rounding_step(0, value / 1e3, 1.0)),
+                    value / 1e3,
+                )
                 for value in (
                     float(values[at].mean()),
                     float(short[at].mean()),
@@ -168,37 +194,47 @@ def regret_table(facts: Facts, choice: Choice, worth: float) -> Table:
                     float(short[at].max()),
                 )
             ),
-            share_cell(float(shares[at])),
+            share_cell(facts.phrases, float(shares[at])),
         )
         for at in order
     )
     return Table(
         id="regret",
-        caption=f"Options when an avoided crisis is valued at {_rounded(worth)} CAD, "
-        f"{facts.years} years",
+        caption=facts.say(
+            "Options when an avoided crisis is valued at {value} CAD, {years} years",
+            value=_rounded(facts.phrases, worth),
+            years=facts.years,
+        ),
         columns=(
-            Column("Option", "", False),
-            Column("Net, mean", "thousand CAD"),
-            Column("Regret, mean", "thousand CAD"),
-            Column("Regret, 90 of 100 draws below", "thousand CAD"),
-            Column("Regret, worst draw", "thousand CAD"),
-            Column("Best", "% of draws"),
+            Column(facts.say("Option"), "", False),
+            Column(facts.say("Net, mean"), facts.say("thousand CAD")),
+            Column(facts.say("Regret, mean"), facts.say("thousand CAD")),
+            Column(facts.say("Regret, 90 of 100 draws below"), facts.say("thousand CAD")),
+            Column(facts.say("Regret, worst draw"), facts.say("thousand CAD")),
+            Column(facts.say("Best"), facts.say("% of draws")),
         ),
         rows=rows,
-        note="Regret is how much an option falls short of the best one in the same draw. Options "
-        "differ in size: a large one gains and loses more.",
+        note=facts.say(
+            "Regret is how much an option falls short of the best one in the same draw. "
+            "Options differ in size: a large one gains and loses more."
+        ),
     )
 
 
-def information_sentence(choice: Choice, worth: float) -> str:
+def information_sentence(phrases: Phrases, choice: Choice, worth: float) -> str:
     """What knowing everything would be worth, once, over the horizon."""
     value, error = perfect_information(choice.values(worth))
     if value <= 0:
-        return "Knowing every input exactly would not change the choice, and so is worth nothing."
-    return (
-        f"There, knowing every input exactly before choosing would be worth {_rounded(value)} CAD "
-        f"over the whole horizon (standard error {_rounded(error)}), at most: no study gives that "
-        "much. The table says which inputs it lies in. A study is worth its cost only below that."
+        return phrases.say(
+            "Knowing every input exactly would not change the choice, and so is worth nothing."
+        )
+    return phrases.say(
+        "There, knowing every input exactly before choosing would be worth {value} CAD "
+        "over the whole horizon (standard error {error}), at most: no study gives "
+        "that much. The table says which inputs it lies in. A study is worth its cost "
+        "only below that.",
+        value=_rounded(phrases, value),
+        error=_rounded(phrases, error),
     )
 
 
@@ -207,25 +243,30 @@ def information_table(facts: Facts, choice: Choice, worth: float) -> Table:
     found = sorted(_partial(facts, choice, worth), key=lambda item: -item[1].value)[:MOST_GROUPS]
     rows = tuple(
         (
-            Cell(name, grade=JUDGED if facts.worst_grade(name) == JUDGED else ""),
+            Cell(facts.name(name), grade=JUDGED if facts.worst_grade(name) == JUDGED else ""),
             Cell(f"{size}", float(size)),
-            Cell(number(value.value / 1e3, 1.0), value.value / 1e3),
-            Cell("within noise" if value.within_noise else "stands out"),
+            Cell(number(facts.phrases, value.value / 1e3, 1.0), value.value / 1e3),
+            Cell(facts.say("within noise") if value.within_noise else facts.say("stands out")),
         )
         for name, value, size in found
     )
     return Table(
         id="information",
-        caption=f"What knowing a group of inputs would be worth, at {_rounded(worth)} CAD a crisis",
+        caption=facts.say(
+            "What knowing a group of inputs would be worth, at {value} CAD a crisis",
+            value=_rounded(facts.phrases, worth),
+        ),
         columns=(
-            Column("Inputs", "", False),
-            Column("Elements", "count"),
-            Column("Worth", "thousand CAD"),
-            Column("Against noise", "", False),
+            Column(facts.say("Inputs"), "", False),
+            Column(facts.say("Elements"), facts.say("count")),
+            Column(facts.say("Worth"), facts.say("thousand CAD")),
+            Column(facts.say("Against noise"), "", False),
         ),
         rows=rows,
-        note="Found by regression on the draws; what chance alone would show is taken off. D marks "
-        "inputs that are judged.",
+        note=facts.say(
+            "Found by regression on the draws; what chance alone would show is taken off. "
+            "D marks inputs that are judged."
+        ),
     )
 
 
@@ -242,6 +283,6 @@ def _partial(facts: Facts, choice: Choice, worth: float) -> list[tuple[str, Info
     ]
 
 
-def _rounded(value: float) -> str:
+def _rounded(phrases: Phrases, value: float) -> str:
     """A sum of money to two figures: ``480,000``."""
-    return amount(float(f"{value:.2g}")).removesuffix(" CAD")
+    return bare_amount(phrases, float(f"{value:.2g}"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .figure import Figure
+from .phrases import ENGLISH, Phrases
 from .table import Table
 
 Tone = Literal["plain", "verdict", "lead", "warning", "note"]
@@ -63,11 +64,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Folded:
-    """Blocks behind a line that opens on request; closed when printed unless opened before."""
+    """Blocks behind a line that opens on request; closed when printed unless opened before.
+    ``kept_in`` is the sheet of the workbook that holds what is too long for a PDF."""
 
     summary: str
     blocks: tuple[Block, ...]
     kind: str = "folded"
+    kept_in: str = ""
 
 
 Block = Paragraph | Bullets | Questions | Command | Picture | Heading | Folded | Table
@@ -75,8 +78,8 @@ Block = Paragraph | Bullets | Questions | Command | Picture | Heading | Folded |
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with an entry in the contents list; ``sheet`` is where a workbook
-    holds it."""
+    """A part of a chapter with an entry in the contents list; ``sheet`` is where a workbook holds
+    it."""
 
     id: str
     title: str
@@ -85,15 +88,36 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """One of the numbered parts of a report. A section with the chapter's own title stands right
+    below it, without a heading of its own."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+    @property
+    def titled(self) -> tuple[Section, ...]:
+        """The sections that have headings of their own."""
+        return tuple(section for section in self.sections if section.title != self.title)
+
+
+@dataclass(frozen=True)
 class Content:
     """A whole report. ``stamp`` is empty once a posterior ships; ``banner`` says what a reader must
-    know about the study itself, or is empty."""
+    know about the study itself, or is empty. ``phrases`` is the language of
+    all of it."""
 
     title: str
     subtitle: str
     stamp: str
-    sections: tuple[Section, ...]
+    chapters: tuple[Chapter, ...]
     banner: str = ""
+    phrases: Phrases = ENGLISH
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section, in reading order."""
+        return tuple(section for chapter in self.chapters for section in chapter.sections)
 
     @property
     def figures(self) -> tuple[Figure, ...]:

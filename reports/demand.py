@@ -13,7 +13,7 @@ from ..scenarios.uncertainty import Band, band, bands
 from .content import Block, Heading, Paragraph, Picture, Section
 from .facts import MENTAL_HEALTH_CALLS, Facts
 from .figure import BandFigure, Panel
-from .table import Cell, Column, Table, spread_cell
+from .table import Cell, Column, Table, relative_cell, spread_cell
 from .verdict import flipped, sign
 from .wording import capital, count, listed, number, rounding_step, spread, unit_of
 from .zones import zone_figure
@@ -28,18 +28,23 @@ def demand_section(facts: Facts) -> Section:
     """Zones, then services, then kinds of call, then how large all this is."""
     blocks: list[Block] = [
         Paragraph(
-            f"All figures are “{facts.focus.title}” less “{facts.comparator.title}”, draw by "
-            f"draw, {facts.start} to {facts.end}. Falls in use are below zero. Bands are over "
-            "draws of the difference."
+            facts.say(
+                "All figures are “{title}” less “{comparator}”, draw by draw, {start} to "
+                "{end}. Falls in use are below zero. Bands are over draws of the difference.",
+                title=facts.focus.title,
+                comparator=facts.comparator.title,
+                start=facts.start,
+                end=facts.end,
+            )
         ),
         Picture(zone_figure(facts)),
         Picture(zones_figure(facts)),
         Picture(services_figure(facts)),
         contacts_table(facts),
-        Heading("How large is that? A check of scale"),
+        Heading(facts.say("How large is that? A check of scale")),
         Paragraph(scale_check(facts)),
     ]
-    return Section("demand", "How demand shifts", tuple(blocks), "Demand_by_zone")
+    return Section("demand", facts.say("How demand shifts"), tuple(blocks), "Demand_by_zone")
 
 
 def zones_figure(facts: Facts) -> BandFigure:
@@ -48,33 +53,40 @@ def zones_figure(facts: Facts) -> BandFigure:
     years, kept = _saved_years(facts)
     zones = facts.study.elements("zone")
     panels = tuple(
-        Panel(f"{capital(zone)} zone", "change in people", bands(change[:, kept, at].T))
+        Panel(
+            facts.say("{zone} zone", zone=capital(facts.name(zone))),
+            facts.say("change in people"),
+            bands(change[:, kept, at].T),
+        )
         for at, zone in enumerate(zones)
     )
     return BandFigure(
         id="zones",
-        title=_zones_finding(zones, panels, facts.end),
-        alt="Four panels, one a zone, with bands of the change in the number of people by year. "
-        "The numbers are in the table below.",
+        title=_zones_finding(facts, zones, panels),
+        alt=facts.say(
+            "Four panels, one a zone, with bands of the change in the number of people by "
+            "year. The numbers are in the table below."
+        ),
         source=_source(facts),
         years=years,
         panels=panels,
     )
 
 
-def _zones_finding(zones: Sequence[str], panels: Sequence[Panel], year: int) -> str:
+def _zones_finding(facts: Facts, zones: Sequence[str], panels: Sequence[Panel]) -> str:
     last = {zone: panel.bands[-1] for zone, panel in zip(zones, panels, strict=True)}
-    down = [zone for zone, found in last.items() if sign(found) == "negative"]
-    up = [zone for zone, found in last.items() if sign(found) == "positive"]
+    down = [facts.name(zone) for zone, found in last.items() if sign(found) == "negative"]
+    up = [facts.name(zone) for zone, found in last.items() if sign(found) == "positive"]
     if not down and not up:
-        return f"By {year} no zone holds clearly more or fewer people"
-    told = []
-    if down:
-        told.append(f"fewer people in {listed(down)}")
-    if up:
-        told.append(f"more in {listed(up)}")
-    text = ", ".join(told)
-    return f"By {year}: {text if down else text.replace('more in', 'more people in', 1)}"
+        return facts.say("By {year} no zone holds clearly more or fewer people", year=facts.end)
+    fewer, more = listed(facts.phrases, down), listed(facts.phrases, up)
+    if not up:
+        return facts.say("By {year}: fewer people in {down}", year=facts.end, down=fewer)
+    if not down:
+        return facts.say("By {year}: more people in {up}", year=facts.end, up=more)
+    return facts.say(
+        "By {year}: fewer people in {down}, more in {up}", year=facts.end, down=fewer, up=more
+    )
 
 
 def services_figure(facts: Facts) -> BandFigure:
@@ -86,43 +98,59 @@ def services_figure(facts: Facts) -> BandFigure:
     induced = facts.study.change(scenario, "cumulative induced service use")
     panels = [
         Panel(
-            "Police contacts",
-            "change, contacts a year",
+            facts.say("Police contacts"),
+            facts.say("change, contacts a year"),
             _flows(facts, calls[..., ~met].sum(axis=-1)),
         ),
         Panel(
-            "Reports of sexual assault (need met)",
-            "change, reports a year",
+            facts.say("Reports of sexual assault (need met)"),
+            facts.say("change, reports a year"),
             _flows(facts, calls[..., met].sum(axis=-1)),
             apart=True,
         ),
     ]
     for at, service in enumerate(facts.study.elements("service")):
         series = use[..., at] - induced[..., at]
-        label = f"{capital(service)}, need met left out" if service == POLICE else capital(service)
-        panels.append(Panel(label, f"change, {unit_of(service)} a year", _flows(facts, series)))
+        label = (
+            facts.say("{service}, need met left out", service=capital(facts.name(service)))
+            if service == POLICE
+            else capital(facts.name(service))
+        )
+        panels.append(
+            Panel(
+                label,
+                facts.say("change, {unit} a year", unit=unit_of(facts.phrases, service)),
+                _flows(facts, series),
+            )
+        )
     return BandFigure(
         id="services",
-        title=_services_finding(panels, facts.end - 1),
-        alt=f"{len(panels)} panels with bands of the yearly change in police contacts, in reports "
-        "of sexual assault and in the use of each service. The numbers are in the table below.",
+        title=_services_finding(facts, panels),
+        alt=facts.say(
+            "{count} panels with bands of the yearly change in police contacts, in reports "
+            "of sexual assault and in the use of each service. The numbers are in the "
+            "table below.",
+            count=len(panels),
+        ),
         source=_source(facts),
         years=tuple(range(facts.start, facts.end)),
         panels=tuple(panels),
     )
 
 
-def _services_finding(panels: Sequence[Panel], year: int) -> str:
-    first = panels[0].bands[-1]
-    middle = count(flipped(first), "fewer police contacts a year")
+def _services_finding(facts: Facts, panels: Sequence[Panel]) -> str:
+    first, year = panels[0].bands[-1], facts.end - 1
     way = sign(first)
-    if way == "negative":
-        return f"In {year}: {middle}"
-    if way == "positive":
-        return f"In {year}: {count(first, 'more police contacts a year')}"
+    if way in ("negative", "positive"):
+        change = (
+            count(facts.phrases, flipped(first), facts.say("fewer police contacts a year"))
+            if way == "negative"
+            else count(facts.phrases, first, facts.say("more police contacts a year"))
+        )
+        return facts.say("In {year}: {change}", year=year, change=change)
     if way == "none":
-        return f"In {year} police contacts differ by less than one a year"
-    return f"In {year} police contacts may be lower or higher"
+        return facts.say("In {year} police contacts differ by less than one a year", year=year)
+    return facts.say("In {year} police contacts may be lower or higher", year=year)
 
 
 def contacts_table(facts: Facts) -> Table:
@@ -136,44 +164,64 @@ def contacts_table(facts: Facts) -> Table:
         met = name in NEED_MET_CALLS
         rows.append(
             (
-                Cell(capital(name) + (" (need met)" if met else "")),
-                spread_cell(level, least=1.0),
-                spread_cell(avoided, least=1.0),
-                Cell("not counted") if met else _share(avoided, level),
+                Cell(_kind(facts, name)),
+                spread_cell(facts.phrases, level, least=1.0),
+                spread_cell(facts.phrases, avoided, least=1.0),
+                Cell(facts.say("not counted"))
+                if met
+                else relative_cell(facts.phrases, avoided, level),
             )
         )
     whole = band(facts.contacts_expected)
     rows.append(
         (
-            Cell("All, need met left out"),
-            spread_cell(whole, least=1.0),
-            spread_cell(last.demand.contacts, least=1.0),
-            _share(last.demand.contacts, whole),
+            Cell(facts.say("All, need met left out")),
+            spread_cell(facts.phrases, whole, least=1.0),
+            spread_cell(facts.phrases, last.demand.contacts, least=1.0),
+            relative_cell(facts.phrases, last.demand.contacts, whole),
         )
     )
     if DIVERTED in facts.study.yearly:
         rows.append(
             (
-                Cell("Taken by crisis workers (not avoided)"),
-                Cell("in the rows above"),
-                Cell(f"{spread(last.demand.diverted_calls, least=1.0)} more than otherwise"),
-                Cell("not counted"),
+                Cell(facts.say("Taken by crisis workers (not avoided)")),
+                Cell(facts.say("in the rows above")),
+                Cell(
+                    facts.say(
+                        "{range} more than otherwise",
+                        range=spread(facts.phrases, last.demand.diverted_calls, least=1.0),
+                    )
+                ),
+                Cell(facts.say("not counted")),
             )
         )
     return Table(
         id="contacts",
-        caption=f"Police contacts by kind over {last.years} years, median with 80 % interval",
+        caption=facts.say(
+            "Police contacts by kind over {years} years, median with 80 % interval",
+            years=last.years,
+        ),
         columns=(
-            Column("Kind of contact", "", False),
-            Column(f"Expected under “{facts.comparator.title}”", "contacts"),
-            Column("Avoided", "contacts"),
-            Column("Avoided of expected", "% of medians"),
+            Column(facts.say("Kind of contact"), "", False),
+            Column(
+                facts.say("Expected under “{comparator}”", comparator=facts.comparator.title),
+                facts.say("contacts"),
+            ),
+            Column(facts.say("Avoided"), facts.say("contacts")),
+            Column(facts.say("Avoided of expected"), facts.say("% of medians")),
         ),
         rows=tuple(rows),
-        note="A minus is more contacts. More reports of sexual assault are need met: neither "
-        "avoided demand nor harm. Calls that crisis workers take in place of police count as "
-        "before, since the need is met elsewhere.",
+        note=facts.say(
+            "A minus is more contacts. More reports of sexual assault are need met: "
+            "neither avoided demand nor harm. Calls that crisis workers take in place of "
+            "police count as before, since the need is met elsewhere."
+        ),
     )
+
+
+def _kind(facts: Facts, kind: str) -> str:
+    name = capital(facts.name(kind))
+    return facts.say("{kind} (need met)", kind=name) if kind in NEED_MET_CALLS else name
 
 
 def scale_check(facts: Facts) -> str:
@@ -181,29 +229,42 @@ def scale_check(facts: Facts) -> str:
     hours = mental_health_hours(facts)
     a_position = facts.input_draws("hours per position[police]")
     if hours is None or a_position is None:
-        return "The study does not hold the inputs that this check needs."
+        return facts.say("The study does not hold the inputs that this check needs.")
     constables = band(hours / a_position)
     yearly = band(hours)
     row = facts.source_rows.get(OFFICERS)
     whole = (
-        f" of some {row.value} sworn officers ({row.title}, {row.year}, grade {row.grade})"
+        facts.say(
+            " of some {value} sworn officers ({title}, {year}, grade {grade})",
+            value=facts.phrases.figures(row.value),
+            title=facts.phrases.foreign(row.title),
+            year=row.year,
+            grade=row.grade,
+        )
         if row is not None
         else ""
     )
     released = facts.focus.horizons[-1].demand.capacity.get(POLICE)
-    text = (
-        f"In the year before the policy starts, police calls for apprehensions, other mental "
-        f"health and suicide take {count(yearly, 'officer-hours')} a year: the working time of "
-        f"{spread(constables, least=0.1)} constables{whole}. No programme acting on these calls "
-        "alone can release more than that."
+    told = facts.say(
+        "In the year before the policy starts, police calls for apprehensions, other "
+        "mental health and suicide take {change} a year: the working time of {range} "
+        "constables{whole}. No programme acting on these calls alone can release more "
+        "than that.",
+        change=count(facts.phrases, yearly, facts.name("officer-hours")),
+        range=spread(facts.phrases, constables, least=0.1),
+        whole=whole,
     )
-    if released is not None:
-        each = band_of_share(released, facts.years, float(np.median(a_position)))
-        text += (
-            f" “{facts.focus.title}” releases {count(released, 'officer-hours')} in "
-            f"{facts.years} years over all kinds of call, the working time of {each} constables."
-        )
-    return text
+    if released is None:
+        return told
+    freed = facts.say(
+        "“{title}” releases {change} in {years} years over all kinds of call, the working time of "
+        "{each} constables.",
+        title=facts.focus.title,
+        change=count(facts.phrases, released, facts.name("officer-hours")),
+        years=facts.years,
+        each=_constables(facts, released, float(np.median(a_position))),
+    )
+    return f"{told} {freed}"
 
 
 def mental_health_hours(facts: Facts) -> Array | None:
@@ -223,17 +284,10 @@ def mental_health_hours(facts: Facts) -> Array | None:
     return total
 
 
-def band_of_share(hours: Band, years: int, a_position: float) -> str:
-    """Hours over ``years`` as constables working all of those years."""
-    value = hours.q50 / years / a_position
-    return number(value, rounding_step(0, value, 0.001))
-
-
-def _share(avoided: Band, level: Band) -> Cell:
-    if level.q50 <= 0:
-        return Cell("none expected")
-    share = 100 * avoided.q50 / level.q50
-    return Cell("under 0.01" if 0 < abs(share) < 0.005 else number(share, 0.01), share)
+def _constables(facts: Facts, hours: Band, a_position: float) -> str:
+    """Hours over the longest horizon as constables working all of its years."""
+    value = hours.q50 / facts.years / a_position
+    return number(facts.phrases, value, rounding_step(0, value, 0.001))
 
 
 def _flows(facts: Facts, cumulative: Array) -> tuple[Band, ...]:
@@ -250,6 +304,9 @@ def _saved_years(facts: Facts) -> tuple[tuple[int, ...], slice]:
 
 
 def _source(facts: Facts) -> str:
-    return (
-        f"Model runs, {facts.draws} draws, “{facts.focus.title}” less “{facts.comparator.title}”."
+    return facts.say(
+        "Model runs, {draws} draws, “{title}” less “{comparator}”.",
+        draws=facts.draws,
+        title=facts.focus.title,
+        comparator=facts.comparator.title,
     )

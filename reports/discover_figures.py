@@ -9,6 +9,7 @@ from ..scenarios.analysis.discover import Discoveries
 from ..scenarios.analysis.discovery import Discovery, FoundBox
 from ..scenarios.analysis.outcome import outcome_unit
 from .analysis_figure import AnalysisFigure, Cloud, GridFigure, Reach, ReachFigure, ScatterFigure
+from .phrases import ENGLISH
 from .wording import percent
 
 MOST_POINTS = 2000
@@ -37,7 +38,7 @@ def _wins(found: Discoveries) -> GridFigure:
     return GridFigure(
         id="pairs",
         title=f"“{told.titles[1]}” is ahead of “{told.titles[least]}”, its closest rival, in "
-        f"{percent(float(shares[1, least]))} of futures and draws",
+        f"{percent(ENGLISH, float(shares[1, least]))} of futures and draws",
         alt=f"A grid of {len(told.bundles)} bundles: the share in which the row beats the column. "
         "The numbers are in pairs.csv.",
         source=f"{told.outcome}; {_futures(len(told.futures))} x {told.values.shape[2]} draws, "
@@ -94,8 +95,9 @@ def _trajectory(found: Discovery, number: int) -> ScatterFigure:
     first = chosen[0]
     return ScatterFigure(
         id=f"trajectory-{number}",
-        title=f"A box with {percent(first.quality.coverage)} of the cases holds them at "
-        f"{percent(first.quality.density)}, against {percent(found.rate)} everywhere",
+        title=f"A box with {percent(ENGLISH, first.quality.coverage)} of the cases holds them at "
+        f"{percent(ENGLISH, first.quality.density)}, against "
+        f"{percent(ENGLISH, found.rate)} everywhere",
         alt="Coverage across and density up, along PRIM's peeling. The numbers are in "
         "trajectories.csv.",
         source=f"When {found.case}; {found.runs:,} runs.",

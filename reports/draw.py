@@ -22,48 +22,51 @@ from .figure import (
     ZoneFigure,
 )
 from .palette import PALETTE
+from .phrases import ENGLISH, Phrases, unmarked
 from .wording import capital
 
 _LINE = 15.0
 
 
-def drawn(figure: Figure) -> Canvas:
+def drawn(figure: Figure, phrases: Phrases) -> Canvas:
     """The drawing of a figure value. Nothing is shown or written."""
     match figure:
         case BandFigure():
-            canvas = draw_bands(figure)
+            canvas = draw_bands(figure, phrases)
         case IntervalFigure():
-            canvas = draw_intervals(figure)
+            canvas = draw_intervals(figure, phrases)
         case BarFigure():
-            canvas = draw_bars(figure)
+            canvas = draw_bars(figure, phrases)
         case LineFigure():
-            canvas = draw_lines(figure)
+            canvas = draw_lines(figure, phrases)
         case WaterfallFigure():
-            canvas = draw_waterfall(figure)
+            canvas = draw_waterfall(figure, phrases)
         case TornadoFigure():
-            canvas = draw_tornado(figure)
+            canvas = draw_tornado(figure, phrases)
         case ZoneFigure():
-            canvas = draw_zones(figure)
+            canvas = draw_zones(figure, phrases)
     return canvas
 
 
-def svg(figure: Figure, palette: Mapping[str, str] = PALETTE) -> str:
+def svg(figure: Figure, phrases: Phrases = ENGLISH, palette: Mapping[str, str] = PALETTE) -> str:
     """The figure as one ``<svg>`` element with title and description.
 
     Text stays text. Two figures may stand in one page: ids and looks are the figure's own.
     """
-    canvas = drawn(figure)
+    canvas = drawn(figure, phrases)
     return _element(figure, canvas.body(), canvas.height, palette)
 
 
-def file_svg(figure: Figure, stamp: str, palette: Mapping[str, str] = PALETTE) -> bytes:
+def file_svg(
+    figure: Figure, stamp: str, phrases: Phrases, palette: Mapping[str, str] = PALETTE
+) -> bytes:
     """The figure as a file of its own: its finding and the stamp above, its source below."""
-    canvas = drawn(figure)
+    canvas = drawn(figure, phrases)
     above = wrapped(figure.title, WIDTH - 20, TEXT + 1, bold=True)
     stamped = [capital(stamp)] if stamp else []
     below = wrapped(figure.source, WIDTH - 20, SMALL)
     top = _LINE * (len(above) + len(stamped)) + 12
-    frame = Canvas(top + canvas.height + _LINE * len(below) + 8)
+    frame = Canvas(phrases, top + canvas.height + _LINE * len(below) + 8)
     frame.box((0, 0), (WIDTH, frame.height), "paper")
     for row, text in enumerate([*above, *stamped]):
         frame.words(text, (10, 16 + _LINE * row), "head" if row < len(above) else "label")
@@ -81,7 +84,7 @@ def _element(figure: Figure, body: str, height: float, palette: Mapping[str, str
         f'<svg id="{salt}" xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="0 0 {WIDTH:g} {height:g}" width="{WIDTH:g}" height="{height:g}" role="img" '
         f'aria-labelledby="{title} {words}">'
-        f'<title id="{title}">{escape(figure.title)}</title>'
-        f'<desc id="{words}">{escape(figure.alt)}</desc>\n'
+        f'<title id="{title}">{escape(unmarked(figure.title))}</title>'
+        f'<desc id="{words}">{escape(unmarked(figure.alt))}</desc>\n'
         f"<style>{style(salt, palette)}</style>\n{body}\n</svg>\n"
     )

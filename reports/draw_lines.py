@@ -6,20 +6,21 @@ from .axes import Frame, across, up_ticks, upward
 from .canvas import SMALL, TEXT, WIDTH, Canvas, text_width, tick_text, wrapped
 from .figure import LineFigure
 from .palette import LINES
+from .phrases import Phrases
 
 PLOT = 230.0
 NAMES = 215.0
 _LINE = 15.0
 
 
-def draw_lines(figure: LineFigure) -> Canvas:
+def draw_lines(figure: LineFigure, phrases: Phrases) -> Canvas:
     """The lines with their names in a list to the right, in the order of the figure."""
     values = [figure.up_most, *(value for line in figure.lines for value in line.values)]
     names = [wrapped(line.label, NAMES - 52, TEXT) for line in figure.lines]
     listed = sum(_LINE * len(name) + 9 for name in names)
     plot = max(PLOT, listed)
-    canvas = Canvas(plot + 56)
-    widest = max(text_width(tick_text(value), SMALL) for value in up_ticks(values))
+    canvas = Canvas(phrases, plot + 56)
+    widest = max(text_width(tick_text(phrases, value), SMALL) for value in up_ticks(values))
     frame = Frame(widest + 30, WIDTH - NAMES - 14, 10, 10 + plot)
     up = upward(canvas, frame, values, figure.up_label)
     along = across(canvas, frame, (figure.across[0], figure.across[-1]), figure.across_label)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from .axes import Frame, across_ticks
+from .axes import Frame, across_ticks, names_width
 from .canvas import SMALL, TEXT, WIDTH, Canvas, Scale, tick_text, ticks, wrapped
-from .figure import BarFigure, BarPanel, IntervalFigure, Panel
-from .wording import MINUS
+from .figure import Bar, BarFigure, BarPanel, IntervalFigure, Panel
+from .phrases import MINUS, Phrases
 
 NAMES = 250.0
 _LINE = 14.0
 _GAP = 40.0
 
 
-def draw_intervals(figure: IntervalFigure) -> Canvas:
+def draw_intervals(figure: IntervalFigure, phrases: Phrases) -> Canvas:
     """A row a label; in each panel a dot for the median and two lines for the intervals."""
     names = [wrapped(label, NAMES - 12, SMALL) for label in figure.labels]
     heights = [max(_LINE * len(name) + 8, 24.0) for name in names]
@@ -20,7 +20,7 @@ def draw_intervals(figure: IntervalFigure) -> Canvas:
     heads = [wrapped(panel.label, each, TEXT, bold=True) for panel in figure.panels]
     top = 15.0 * max(len(head) for head in heads) + 8
     bottom = top + sum(heights)
-    canvas = Canvas(bottom + 58)
+    canvas = Canvas(phrases, bottom + 58)
     middles = [top + sum(heights[:row]) + height / 2 for row, height in enumerate(heights)]
     for name, middle in zip(names, middles, strict=True):
         first = middle + 4 - _LINE * (len(name) - 1) / 2
@@ -32,7 +32,7 @@ def draw_intervals(figure: IntervalFigure) -> Canvas:
             canvas.words(text, (left, 13 + 15 * row), "head")
         _interval_panel(canvas, Frame(left, left + each, top, bottom), panel, middles)
     canvas.words(
-        "Dot: median.  Thick line: 80 % of draws.  Thin line: 95 %.",
+        phrases.say("Dot: median.  Thick line: 80 % of draws.  Thin line: 95 %."),
         (4, canvas.height - 7),
         "tick",
     )
@@ -44,10 +44,10 @@ def _interval_panel(canvas: Canvas, frame: Frame, panel: Panel, middles: list[fl
     low, high = min((*values, 0.0)), max((*values, 0.0))
     outer = ticks(low, high, 5)
     scale = Scale(outer[0], outer[-1], frame.left + 6, frame.right - 6)
-    for value in across_ticks((outer[0], outer[-1]), frame.width):
+    for value in across_ticks(canvas.phrases, (outer[0], outer[-1]), frame.width):
         x = scale(value)
         canvas.line((x, frame.top), (x, frame.bottom), "grid")
-        canvas.words(tick_text(value), (x, frame.bottom + 15), "tick", "middle")
+        canvas.words(tick_text(canvas.phrases, value), (x, frame.bottom + 15), "tick", "middle")
     canvas.line((frame.left, frame.bottom), (frame.right, frame.bottom), "axis")
     canvas.line((scale(0), frame.top), (scale(0), frame.bottom), "zero")
     middle = (frame.left + frame.right) / 2
@@ -58,31 +58,35 @@ def _interval_panel(canvas: Canvas, frame: Frame, panel: Panel, middles: list[fl
         canvas.dot((scale(band.q50), y), "point")
 
 
-BAR_NAMES = 330.0
 _BAR = 21.0
 
 
-def draw_bars(figure: BarFigure) -> Canvas:
+def draw_bars(figure: BarFigure, phrases: Phrases) -> Canvas:
     """Panels below one another, longest bars first, noise as dashed lines."""
+    left = names_width([_name(bar) for panel in figure.panels for bar in panel.bars])
     heights = [28 + _BAR * max(len(panel.bars), 1) + 12 for panel in figure.panels]
-    canvas = Canvas(sum(heights) + 44)
+    canvas = Canvas(phrases, sum(heights) + 44)
     top = 0.0
     for panel, height in zip(figure.panels, heights, strict=True):
         canvas.words(panel.label, (4, top + 14), "head")
-        frame = Frame(BAR_NAMES, WIDTH - 16, top + 24, top + height - 8)
+        frame = Frame(left, WIDTH - 16, top + 24, top + height - 8)
         _bar_panel(canvas, frame, panel)
         top += height
-    frame = Frame(BAR_NAMES, WIDTH - 16, 24, top - 8)
+    frame = Frame(left, WIDTH - 16, 24, top - 8)
     scale = Scale(-1, 1, frame.left, frame.right)
     for value in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        canvas.words(tick_text(value), (scale(value), top + 8), "tick", "middle")
+        canvas.words(tick_text(canvas.phrases, value), (scale(value), top + 8), "tick", "middle")
     canvas.words(
-        f"Rank correlation with the outcome ({MINUS}1 to 1)",
+        phrases.say("Rank correlation with the outcome ({low} to 1)", low=f"{MINUS}1"),
         ((frame.left + frame.right) / 2, top + 26),
         "tick",
         "middle",
     )
     return canvas
+
+
+def _name(bar: Bar) -> str:
+    return f"{bar.label}  [{bar.grade}]" if bar.grade else bar.label
 
 
 def _bar_panel(canvas: Canvas, frame: Frame, panel: BarPanel) -> None:
@@ -93,8 +97,7 @@ def _bar_panel(canvas: Canvas, frame: Frame, panel: BarPanel) -> None:
         y = frame.top + 2 + _BAR * row
         start, end = sorted((scale(0), scale(bar.value)))
         canvas.box((start, y), (end - start, _BAR - 7), "bar-faint" if bar.faint else "bar")
-        name = f"{bar.label}  [{bar.grade}]" if bar.grade else bar.label
-        canvas.words(name, (frame.left - 8, y + 11), "tick", "end")
+        canvas.words(_name(bar), (frame.left - 8, y + 11), "tick", "end")
     for side in (-panel.noise, panel.noise):
         canvas.line((scale(side), frame.top), (scale(side), frame.bottom), "noise")
     canvas.line((scale(0), frame.top), (scale(0), frame.bottom), "zero")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .canvas import TEXT, WIDTH, Canvas, wrapped
 from .figure import Level, ZoneFigure
+from .phrases import Phrases
 from .verdict import flipped
 from .wording import number, parts, rounding_step
 
@@ -14,10 +15,10 @@ _LEAST = 3.0
 _ROW = 15.0
 
 
-def draw_zones(figure: ZoneFigure) -> Canvas:
+def draw_zones(figure: ZoneFigure, phrases: Phrases) -> Canvas:
     """A zone a column: people before and after as bars (each zone on its own scale, so that a
     small zone is seen), and below an arrow in or out with the number moved."""
-    canvas = Canvas(_TOP + TALL + 118)
+    canvas = Canvas(phrases, _TOP + TALL + 118)
     each = WIDTH / max(len(figure.levels), 1)
     for at, level in enumerate(figure.levels):
         left = each * at + 6
@@ -28,8 +29,10 @@ def draw_zones(figure: ZoneFigure) -> Canvas:
         if at:
             canvas.line((each * at, 4), (each * at, canvas.height - 26), "grid")
     canvas.words(
-        "Bars: people, median, each zone on its own scale.  Below: moved by the decision, median "
-        "with 80 % interval.",
+        phrases.say(
+            "Bars: people, median, each zone on its own scale.  Below: moved by the decision, "
+            "median with 80 % interval."
+        ),
         (4, canvas.height - 7),
     )
     return canvas
@@ -45,7 +48,7 @@ def _bars(canvas: Canvas, left: float, width: float, level: Level, years: tuple[
         look = "bar-faint" if year == years[0] else "bar"
         canvas.box((left + place, bottom - tall), (_BAR, tall), look)
         middle = left + place + _BAR / 2
-        text = number(value, rounding_step(0, value, 1.0))
+        text = number(canvas.phrases, value, rounding_step(0, value, 1.0))
         canvas.words(text, (middle, bottom - tall - 5), "label", "middle")
         canvas.words(str(year), (middle, bottom + 15), "tick", "middle")
     canvas.line((left, bottom), (left + width, bottom), "axis")
@@ -54,7 +57,9 @@ def _bars(canvas: Canvas, left: float, width: float, level: Level, years: tuple[
 def _moved(canvas: Canvas, left: float, level: Level) -> None:
     """An arrow up for people moved in, down for people moved out, with the number beside it."""
     inwards = level.change.q50 >= 0
-    middle, low, high = parts(level.change if inwards else flipped(level.change), least=0.1)
+    middle, low, high = parts(
+        canvas.phrases, level.change if inwards else flipped(level.change), least=0.1
+    )
     top = _TOP + TALL + 32
     x = left + 16
     look = "bar" if inwards else "bar-down"
@@ -70,7 +75,7 @@ def _moved(canvas: Canvas, left: float, level: Level) -> None:
         (x - 11, neck),
     ]
     canvas.area(shape, look)
-    words = "in" if inwards else "out"
-    canvas.words(f"{middle} people {words}", (left + 34, top + 14), "label")
-    shown = f"({low} to {high})"
+    told = "{number} people in" if inwards else "{number} people out"
+    canvas.words(canvas.phrases.say(told, number=middle), (left + 34, top + 14), "label")
+    shown = canvas.phrases.say("({low} to {high})", low=low, high=high)
     canvas.words(shown, (left + 34, top + 30), "tick")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..scenarios.summarise import (
     present_lines,
 )
 from ..scenarios.uncertainty import Band, Chance, band, chance
+from .phrases import ENGLISH, Phrases
 from .wording import payer_words
 
 Array = npt.NDArray[np.float64]
@@ -35,12 +36,22 @@ JUDGED = "D"
 @dataclass(frozen=True)
 class Facts:
     """``focus`` is the decision that page one answers; ``headlines`` hold it and the others;
-    ``beside`` are those that stand beside it, when some were asked for."""
+    ``beside`` are those that stand beside it, when some were asked for; ``phrases`` is the language
+    of the report."""
 
     study: Study
     headlines: tuple[Headline, ...]
     focus: Headline
     beside: tuple[Headline, ...] = ()
+    phrases: Phrases = ENGLISH
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A sentence of the catalogue in the report's language (`Phrases.say`)."""
+        return self.phrases.say(text, **values)
+
+    def name(self, text: str) -> str:
+        """A name that comes from data, in the report's language (`Phrases.name`)."""
+        return self.phrases.name(text)
 
     @property
     def scenario(self) -> Scenario:
@@ -135,7 +146,7 @@ class Facts:
         if abs(total) < 0.5:
             return []
         shares = [
-            (payer_words(result.payer), float(getattr(result, line).mean) / total)
+            (payer_words(self.phrases, result.payer), float(getattr(result, line).mean) / total)
             for result in results
             if result.payer in self.study.elements("payer")
         ]
@@ -152,10 +163,15 @@ class Facts:
         )
 
 
-def gather(study: Study, focus: str | None = None, beside: Sequence[str] = ()) -> Facts:
+def gather(
+    study: Study,
+    focus: str | None = None,
+    beside: Sequence[str] = (),
+    phrases: Phrases = ENGLISH,
+) -> Facts:
     """The facts of a study. ``focus`` names the decision that page one answers; by default all
     seven tables together, or else the policy that spends most. ``beside`` names others to compare
-    it with, side by side.
+    it with, side by side. ``phrases`` is the language of the report.
 
     Raises InputError when the study holds no finished policy, or not one that is named.
     """
@@ -169,6 +185,7 @@ def gather(study: Study, focus: str | None = None, beside: Sequence[str] = ()) -
             "The study holds comparators but no finished policy, so there is nothing to report. "
             f"{cure}"
         )
+    study = _worded(study, phrases)
     found = headlines(study)
     names = [headline.scenario for headline in found]
     for name in (*([] if focus is None else [focus]), *beside):
@@ -180,7 +197,22 @@ def gather(study: Study, focus: str | None = None, beside: Sequence[str] = ()) -
     chosen = focus or (USUAL_FOCUS if USUAL_FOCUS in names else _largest(found))
     by_name = {item.scenario: item for item in found}
     others = [name for name in dict.fromkeys(beside) if name != chosen]
-    return Facts(study, found, by_name[chosen], tuple(by_name[name] for name in others))
+    return Facts(study, found, by_name[chosen], tuple(by_name[name] for name in others), phrases)
+
+
+def _worded(study: Study, phrases: Phrases) -> Study:
+    """The study with titles and descriptions of its scenarios in a language, where the catalogue
+    has them; the manifest keeps them as they are."""
+    scenarios = tuple(
+        scenario.model_copy(
+            update={
+                "title": phrases.name(scenario.title),
+                "description": phrases.name(scenario.description.strip()),
+            }
+        )
+        for scenario in study.scenarios
+    )
+    return replace(study, scenarios=scenarios)
 
 
 def _largest(found: tuple[Headline, ...]) -> str:

@@ -6,21 +6,33 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..scenarios.uncertainty import Band
+from .phrases import Phrases
 from .table import Cell, Column, Table, spread_cell, statistics_cells, statistics_columns
 from .wording import number, rounding_step
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A figure on record at a year, with the reach of its error."""
+
+    year: float
+    value: float
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
 class Panel:
     """One small chart: bands at each position of its figure. ``unit`` is that of the bands;
     ``apart`` marks a series that is neither gain nor harm, drawn in another colour and dashed;
-    ``observed`` are (year, value) on record, drawn as dots."""
+    ``observed`` are figures on record, drawn as dots; ``middles`` the ends of the 50 % interval at
+    each position, drawn when there are any."""
 
     label: str
     unit: str
     bands: tuple[Band, ...]
     apart: bool = False
-    observed: tuple[tuple[float, float], ...] = ()
+    observed: tuple[Observed, ...] = ()
+    middles: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,18 +68,22 @@ class BandFigure:
     columns: int = 2
     aligned: bool = False
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row a series and year."""
         rows = tuple(
-            (Cell(panel.label), Cell(f"{year}"), Cell(panel.unit), *statistics_cells(band))
+            (Cell(panel.label), Cell(f"{year}"), Cell(panel.unit), *statistics_cells(phrases, band))
             for panel in self.panels
             for year, band in zip(self.years, panel.bands, strict=True)
         )
-        heads = (Column("Series", "", False), Column("Year"), Column("Unit", "", False))
+        heads = (
+            Column(phrases.say("Series"), "", False),
+            Column(phrases.say("Year")),
+            Column(phrases.say("Unit"), "", False),
+        )
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
-            columns=(*heads, *statistics_columns("")),
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
+            columns=(*heads, *statistics_columns(phrases, "")),
             rows=rows,
         )
 
@@ -83,18 +99,21 @@ class IntervalFigure:
     labels: tuple[str, ...]
     panels: tuple[Panel, ...]
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row an option and measure."""
         rows = tuple(
-            (Cell(label), Cell(panel.label), Cell(panel.unit), *statistics_cells(band))
+            (Cell(label), Cell(panel.label), Cell(panel.unit), *statistics_cells(phrases, band))
             for panel in self.panels
             for label, band in zip(self.labels, panel.bands, strict=True)
         )
-        heads = ("Row", "Measure", "Unit")
+        heads = (phrases.say("Row"), phrases.say("Measure"), phrases.say("Unit"))
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
-            columns=(*(Column(head, "", False) for head in heads), *statistics_columns("")),
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
+            columns=(
+                *(Column(head, "", False) for head in heads),
+                *statistics_columns(phrases, ""),
+            ),
             rows=rows,
         )
 
@@ -109,14 +128,14 @@ class BarFigure:
     source: str
     panels: tuple[BarPanel, ...]
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row an outcome and input."""
         rows = tuple(
             (
                 Cell(panel.label),
                 Cell(bar.label),
-                Cell(number(bar.value, 0.01), bar.value),
-                Cell("within noise" if bar.faint else "stands out"),
+                Cell(number(phrases, bar.value, 0.01), bar.value),
+                Cell(phrases.say("within noise" if bar.faint else "stands out")),
                 Cell(bar.grade, grade=bar.grade),
             )
             for panel in self.panels
@@ -124,18 +143,24 @@ class BarFigure:
         )
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
             columns=(
-                Column("Outcome", "", False),
-                Column("Input", "", False),
-                Column("Rank correlation", f"{number(-1, 1)} to 1"),
-                Column("Against noise", "", False),
-                Column("Evidence grade", "", False),
+                Column(phrases.say("Outcome"), "", False),
+                Column(phrases.say("Input"), "", False),
+                Column(
+                    phrases.say("Rank correlation"),
+                    phrases.say("{low} to 1", low=number(phrases, -1, 1)),
+                ),
+                Column(phrases.say("Against noise"), "", False),
+                Column(phrases.say("Evidence grade"), "", False),
             ),
             rows=rows,
-            note="Noise thresholds: "
-            + "; ".join(f"{panel.label}, {panel.noise:.2f}" for panel in self.panels)
-            + ".",
+            note=phrases.say(
+                "Noise thresholds: {thresholds}.",
+                thresholds="; ".join(
+                    f"{panel.label}, {number(phrases, panel.noise, 0.01)}" for panel in self.panels
+                ),
+            ),
         )
 
 
@@ -162,23 +187,26 @@ class LineFigure:
     lines: tuple[Line, ...]
     up_most: float = 0.0
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row a position and a column a line."""
         step = rounding_step(0, min(abs(b - a) for a, b in pairwise(self.across)))
         rows = tuple(
             (
-                Cell(number(at, step), at),
-                *(Cell(number(line.values[row], 1.0), line.values[row]) for line in self.lines),
+                Cell(number(phrases, at, step), at),
+                *(
+                    Cell(number(phrases, line.values[row], 1.0), line.values[row])
+                    for line in self.lines
+                ),
             )
             for row, at in enumerate(self.across)
         )
         heads = (Column(self.across_label), *(Column(line.label) for line in self.lines))
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
             columns=heads,
             rows=rows,
-            note=f"Unit: {self.up_label}.",
+            note=phrases.say("Unit: {unit}.", unit=self.up_label),
         )
 
 
@@ -204,24 +232,24 @@ class WaterfallFigure:
     unit: str
     steps: tuple[Step, ...]
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row a step."""
         step = rounding_step(0.0, max((abs(item.value) for item in self.steps), default=1.0) / 10)
         rows = tuple(
             (
                 Cell(item.label),
-                Cell(number(item.value, step), item.value),
-                Cell("where it leads" if item.total else "adds to it"),
+                Cell(number(phrases, item.value, step), item.value),
+                Cell(phrases.say("where it leads" if item.total else "adds to it")),
             )
             for item in self.steps
         )
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
             columns=(
-                Column("Step", "", False),
-                Column("Amount", self.unit),
-                Column("What it is", "", False),
+                Column(phrases.say("Step"), "", False),
+                Column(phrases.say("Amount"), self.unit),
+                Column(phrases.say("What it is"), "", False),
             ),
             rows=rows,
         )
@@ -249,27 +277,27 @@ class TornadoFigure:
     middle: float
     swings: tuple[Swing, ...]
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row an input."""
         ends = [value for swing in self.swings for value in (swing.low, swing.high)]
         step = rounding_step(min(ends, default=0.0), max(ends, default=1.0))
         rows = tuple(
             (
                 Cell(swing.label, grade=swing.grade if swing.grade == "D" else ""),
-                Cell(number(swing.low, step), swing.low),
-                Cell(number(self.middle, step), self.middle),
-                Cell(number(swing.high, step), swing.high),
+                Cell(number(phrases, swing.low, step), swing.low),
+                Cell(number(phrases, self.middle, step), self.middle),
+                Cell(number(phrases, swing.high, step), swing.high),
             )
             for swing in self.swings
         )
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
             columns=(
-                Column("Input", "", False),
-                Column("Input in its lowest fifth", self.unit),
-                Column("All draws", self.unit),
-                Column("Input in its highest fifth", self.unit),
+                Column(phrases.say("Input"), "", False),
+                Column(phrases.say("Input in its lowest fifth"), self.unit),
+                Column(phrases.say("All draws"), self.unit),
+                Column(phrases.say("Input in its highest fifth"), self.unit),
             ),
             rows=rows,
         )
@@ -297,26 +325,36 @@ class ZoneFigure:
     years: tuple[int, int]
     levels: tuple[Level, ...]
 
-    def twin(self) -> Table:
+    def twin(self, phrases: Phrases) -> Table:
         """The same numbers as a table, a row a zone."""
         rows = tuple(
             (
                 Cell(level.label),
-                Cell(number(level.before, rounding_step(0, level.before, 1.0)), level.before),
-                Cell(number(level.without, rounding_step(0, level.without, 1.0)), level.without),
-                spread_cell(level.change, least=0.1),
+                Cell(
+                    number(phrases, level.before, rounding_step(0, level.before, 1.0)), level.before
+                ),
+                Cell(
+                    number(phrases, level.without, rounding_step(0, level.without, 1.0)),
+                    level.without,
+                ),
+                spread_cell(phrases, level.change, least=0.1),
             )
             for level in self.levels
         )
         first, last = self.years
         return Table(
             id=f"{self.id}-table",
-            caption=f"Numbers behind the figure: {self.title}",
+            caption=phrases.say("Numbers behind the figure: {title}", title=self.title),
             columns=(
-                Column("Zone", "", False),
-                Column(f"{first}", "people, median"),
-                Column(f"{last}, without the decision", "people, median"),
-                Column(f"Moved by the decision by {last}", "people"),
+                Column(phrases.say("Zone"), "", False),
+                Column(f"{first}", phrases.say("people, median")),
+                Column(
+                    phrases.say("{year}, without the decision", year=last),
+                    phrases.say("people, median"),
+                ),
+                Column(
+                    phrases.say("Moved by the decision by {year}", year=last), phrases.say("people")
+                ),
             ),
             rows=rows,
         )

@@ -27,46 +27,67 @@ def present_of(facts: Facts) -> economics.Lines:
 def waterfall_figure(facts: Facts) -> WaterfallFigure:
     """Programme cost by payer, marginal cost avoided by payer, and the net: means, which add."""
     present = present_of(facts)
-    payers = facts.study.elements("payer")
     paid = present.programme[1:-1].mean(axis=1) / 1e6
     gained = present.marginal[1:-1].mean(axis=1) / 1e6
     least = LEAST_SHARE * max(float(np.abs(paid).sum()), 1e-9)
     steps = [
-        *_steps("pays", payers, -paid, least),
-        *_steps("avoids", payers, gained, least),
+        *_steps(facts, "{payer}: pays", -paid, least),
+        *_steps(facts, "{payer}: avoids", gained, least),
     ]
     net = float(gained.sum() - paid.sum())
-    steps.append(Step("Net to all payers, marginal cost", net, total=True))
-    side = "cost" if net < 0 else "benefit"
+    steps.append(Step(facts.say("Net to all payers, marginal cost"), net, total=True))
     return WaterfallFigure(
         id="waterfall",
-        title=f"What payers put in and what they avoid leave a net {side} of "
-        f"{number(abs(net), rounding_step(0, net))} million CAD on average",
-        alt=f"{len(steps)} bars: programme cost payer by payer, then marginal cost avoided payer "
-        "by payer, then the net. The numbers are in the table below.",
-        source=f"Model runs, mean of {facts.draws} draws (means add up, medians need not), "
-        f"{facts.years} years, present value at {rate_text(facts.focus.rate)}. Of the cost avoided "
-        "only a part is cash.",
-        unit="million CAD, present value",
+        title=facts.say(
+            "What payers put in and what they avoid leave a net cost of {number} million CAD on "
+            "average"
+            if net < 0
+            else "What payers put in and what they avoid leave a net benefit of {number} million "
+            "CAD on average",
+            number=number(facts.phrases, abs(net), rounding_step(0, net)),
+        ),
+        alt=facts.say(
+            "{count} bars: programme cost payer by payer, then marginal cost avoided payer "
+            "by payer, then the net. The numbers are in the table below.",
+            count=len(steps),
+        ),
+        source=facts.say(
+            "Model runs, mean of {draws} draws (means add up, medians need not), {years} "
+            "years, present value at {rate}. Of the cost avoided only a part is cash.",
+            draws=facts.draws,
+            years=facts.years,
+            rate=rate_text(facts.phrases, facts.focus.rate),
+        ),
+        unit=facts.say("million CAD, present value"),
         steps=tuple(steps),
     )
 
 
-def _steps(verb: str, payers: tuple[str, ...], values: np.ndarray, least: float) -> list[Step]:
+def _steps(facts: Facts, told: str, values: np.ndarray, least: float) -> list[Step]:
     """A step a payer, largest first, the small ones together."""
+    payers = facts.study.elements("payer")
     shown = [at for at in range(len(payers)) if abs(values[at]) >= least]
     shown.sort(key=lambda at: -abs(values[at]))
-    steps = [Step(f"{_payer(payers[at])}: {verb}", float(values[at])) for at in shown]
+    steps = [
+        Step(facts.say(told, payer=_payer(facts, payers[at])), float(values[at])) for at in shown
+    ]
     rest = float(values.sum() - sum(values[at] for at in shown))
     if abs(rest) > least / 100:
-        steps.append(Step(f"Other payers: {verb}" if shown else f"All payers: {verb}", rest))
+        others = facts.say("Other payers" if shown else "All payers")
+        steps.append(Step(facts.say(told, payer=others), rest))
     return steps
 
 
-def _payer(name: str) -> str:
-    title = payer_title(name)
-    inside = title.removeprefix("of which ")
-    return inside if inside == title else f"Region: {inside.replace('other Region', 'other')}"
+STEPS = ("{payer}: pays", "{payer}: avoids")
+"""What a bar says of a payer."""
+
+
+def _payer(facts: Facts, name: str) -> str:
+    if name == "region police":
+        return facts.say("Region: police service")
+    if name == "region other":
+        return facts.say("Region: other services")
+    return payer_title(facts.phrases, name)
 
 
 def matrix_table(facts: Facts) -> Table:
@@ -78,44 +99,74 @@ def matrix_table(facts: Facts) -> Table:
     step = rounding_step(0, max(float(np.abs(values).max()), 1.0), 0.1)
     rows = [
         (
-            Cell(_payer(name)),
-            Cell(number(float(paid[at]), step), float(paid[at])),
-            *(Cell(number(float(value), step), float(value)) for value in values[at]),
+            Cell(_payer(facts, name)),
+            Cell(number(facts.phrases, float(paid[at]), step), float(paid[at])),
+            *(
+                Cell(number(facts.phrases, float(value), step), float(value))
+                for value in values[at]
+            ),
         )
         for at, name in enumerate(payers)
     ]
     total = values.sum(axis=0)
     rows.append(
         (
-            Cell("All payers"),
-            Cell(number(float(paid.sum()), step), float(paid.sum())),
-            *(Cell(number(float(value), step), float(value)) for value in total),
+            Cell(facts.say("All payers")),
+            Cell(number(facts.phrases, float(paid.sum()), step), float(paid.sum())),
+            *(Cell(number(facts.phrases, float(value), step), float(value)) for value in total),
         )
     )
     return Table(
         id="pays-and-gains",
-        caption=f"Who pays and who gains over {facts.years} years: programme cost of each payer, "
-        "and the marginal cost it avoids for each, mean, thousand CAD",
+        caption=facts.say(
+            "Who pays and who gains over {years} years: programme cost of each payer, and "
+            "the marginal cost it avoids for each, mean, thousand CAD",
+            years=facts.years,
+        ),
         columns=(
-            Column("Paying", "", False),
-            Column("Pays", "thousand CAD"),
-            *(Column(f"Avoided for {_payer(name)}", "thousand CAD") for name in payers),
+            Column(facts.say("Paying"), "", False),
+            Column(facts.say("Pays"), facts.say("thousand CAD")),
+            *(
+                Column(
+                    facts.say("Avoided for {payer}", payer=_payer(facts, name)),
+                    facts.say("thousand CAD"),
+                )
+                for name in payers
+            ),
         ),
         rows=tuple(rows),
-        note="Cost avoided is credited to payers in proportion to what they pay in the same draw. "
-        "Rows and columns add up, because these are means.",
+        note=facts.say(
+            "Cost avoided is credited to payers in proportion to what they pay in the same "
+            "draw. Rows and columns add up, because these are means."
+        ),
+    )
+
+
+def ratio_reason(facts: Facts) -> str:
+    """Why no ratio of benefit to cost may be printed, in a few words."""
+    uncosted = facts.focus.ratio_rule.uncosted
+    if not uncosted:
+        return facts.say("no additional money is spent, so there is nothing to divide by")
+    return facts.say(
+        "the cost per person served is a judgement (grade D) or missing for: {names}",
+        names=", ".join(facts.name(name) for name in uncosted),
     )
 
 
 def ratio_sentence(facts: Facts) -> str:
     """Cost avoided per dollar spent, or why it is not printed."""
     if not facts.focus.ratio_rule.allowed:
-        return f"No ratio of cost avoided to cost is printed: {facts.focus.ratio_rule.reason}."
+        return facts.say(
+            "No ratio of cost avoided to cost is printed: {reason}.",
+            reason=ratio_reason(facts),
+        )
     present = present_of(facts)
     cash = band(benefit_cost_ratio(present.cashable[-1], present.programme[-1]))
     margin = band(benefit_cost_ratio(present.marginal[-1], present.programme[-1]))
-    return (
-        f"For each dollar of programme cost over {facts.years} years, {spread(cash)} dollars are "
-        f"given back in cash, and {spread(margin)} dollars of marginal cost are avoided. The "
-        "second holds the first."
+    return facts.say(
+        "For each dollar of programme cost over {years} years, {cash} dollars are given back in "
+        "cash, and {margin} dollars of marginal cost are avoided. The second holds the first.",
+        years=facts.years,
+        cash=spread(facts.phrases, cash),
+        margin=spread(facts.phrases, margin),
     )

@@ -37,13 +37,15 @@ def futures_section(facts: Facts) -> Section:
     """A figure and the table that page one repeats in part."""
     return Section(
         "futures",
-        "The same decision in other futures",
+        facts.say("The same decision in other futures"),
         (
             Paragraph(
-                "Police calls about mental health grew faster than the population until 2021, for "
-                "reasons no record explains. Every figure of growth avoided rides on whether that "
-                "goes on. Each future is compared with current funding in the same future; none "
-                "is likelier than another."
+                facts.say(
+                    "Police calls about mental health grew faster than the population until 2021, "
+                    "for reasons no record explains. Every figure of growth avoided rides on "
+                    "whether that goes on. Each future is compared with current funding in the "
+                    "same future; none is likelier than another."
+                )
             ),
             Picture(futures_figure(facts)),
             futures_table(facts),
@@ -60,46 +62,69 @@ def futures_table(facts: Facts) -> Table:
     use = demand[0].capacity
     rows = [
         (
-            "Mental-health calls expected otherwise",
-            "calls",
-            [spread_cell(b, least=1.0) for b in expected],
+            facts.say("Mental-health calls expected otherwise"),
+            facts.say("calls"),
+            [spread_cell(facts.phrases, b, least=1.0) for b in expected],
         ),
         (
-            "Police contacts avoided",
-            "contacts",
-            [spread_cell(d.contacts, least=1.0) for d in demand],
+            facts.say("Police contacts avoided"),
+            facts.say("contacts"),
+            [spread_cell(facts.phrases, d.contacts, least=1.0) for d in demand],
         ),
-        ("Crises avoided", "crises", [spread_cell(d.crises, least=1.0) for d in demand]),
+        (
+            facts.say("Crises avoided"),
+            facts.say("crises"),
+            [spread_cell(facts.phrases, d.crises, least=1.0) for d in demand],
+        ),
     ]
     if "police" in use:
-        freed = [spread_cell(d.capacity["police"], least=1.0) for d in demand]
-        rows.append(("Capacity released, police", "officer-hours", freed))
+        freed = [spread_cell(facts.phrases, d.capacity["police"], least=1.0) for d in demand]
+        rows.append((facts.say("Capacity released, police"), facts.name("officer-hours"), freed))
     rows += [
-        ("Marginal cost avoided", "thousand CAD", [spread_cell(e.marginal, 1e3) for e in everyone]),
-        ("Cashable cost avoided", "thousand CAD", [spread_cell(e.cashable, 1e3) for e in everyone]),
-        ("Net, cash only", "thousand CAD", [spread_cell(e.net["cashable"], 1e3) for e in everyone]),
         (
-            "Chance of net benefit, cash only",
-            "",
-            [odds_cell(e.chance["cashable"]) for e in everyone],
+            facts.say("Marginal cost avoided"),
+            facts.say("thousand CAD"),
+            [spread_cell(facts.phrases, e.marginal, 1e3) for e in everyone],
         ),
         (
-            "Chance of net benefit, marginal",
+            facts.say("Cashable cost avoided"),
+            facts.say("thousand CAD"),
+            [spread_cell(facts.phrases, e.cashable, 1e3) for e in everyone],
+        ),
+        (
+            facts.say("Net, cash only"),
+            facts.say("thousand CAD"),
+            [spread_cell(facts.phrases, e.net["cashable"], 1e3) for e in everyone],
+        ),
+        (
+            facts.say("Chance of net benefit, cash only"),
             "",
-            [odds_cell(e.chance["marginal"]) for e in everyone],
+            [odds_cell(facts.phrases, e.chance["cashable"]) for e in everyone],
+        ),
+        (
+            facts.say("Chance of net benefit, marginal"),
+            "",
+            [odds_cell(facts.phrases, e.chance["marginal"]) for e in everyone],
         ),
     ]
     return Table(
         id="futures-measures",
-        caption=f"“{facts.focus.title}” in {len(found)} futures, {facts.years} years",
+        caption=facts.say(
+            "“{title}” in {count} futures, {years} years",
+            title=facts.focus.title,
+            count=len(found),
+            years=facts.years,
+        ),
         columns=(
-            Column("Measure", "", False),
-            Column("Unit", "", False),
+            Column(facts.say("Measure"), "", False),
+            Column(facts.say("Unit"), "", False),
             *(Column(_future(facts, item).title, _difference(facts, item)) for item in found),
         ),
         rows=tuple((Cell(measure), Cell(unit), *cells) for measure, unit, cells in rows),
-        note="Each future has its own comparator, whose name heads the column. Capacity, marginal "
-        "and cashable cost are three views of one change and are never added.",
+        note=facts.say(
+            "Each future has its own comparator, whose name heads the column. Capacity, "
+            "marginal and cashable cost are three views of one change and are never added."
+        ),
     )
 
 
@@ -108,22 +133,35 @@ def futures_figure(facts: Facts) -> BandFigure:
     found = in_every_future(facts)
     years = tuple(range(FIRST_YEAR, facts.end))
     levels = [
-        Panel(_future(facts, item).title, "mental-health calls a year", _yearly(facts, series))
+        Panel(
+            _future(facts, item).title,
+            facts.say("mental-health calls a year"),
+            _yearly(facts, series),
+        )
         for item in found
         for series in [_mental_health(facts, item.compare_with)]
     ]
     changes = [
-        Panel("Change by the decision", "change, police contacts a year", _yearly(facts, series))
+        Panel(
+            facts.say("Change by the decision: {title}", title=_future(facts, item).title),
+            facts.say("change, police contacts a year"),
+            _yearly(facts, series),
+        )
         for item in found
         for series in [_change(facts, item.scenario)]
     ]
     return BandFigure(
         id="futures",
         title=finding(facts),
-        alt=f"{len(found)} columns, one a future: mental-health calls expected each year above, "
-        "the yearly change in police contacts that the decision brings below. The numbers are in "
-        "the table below.",
-        source=f"Model runs, {facts.draws} draws, each future against its own comparator.",
+        alt=facts.say(
+            "{count} columns, one a future: mental-health calls expected each year above, "
+            "the yearly change in police contacts that the decision brings below. The "
+            "numbers are in the table below.",
+            count=len(found),
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws, each future against its own comparator.", draws=facts.draws
+        ),
         years=years,
         panels=(*levels, *changes),
         columns=len(found),
@@ -135,15 +173,20 @@ def finding(facts: Facts) -> str:
     """Whether the answer holds in every future, with the medians."""
     found = in_every_future(facts)
     avoided = [item.horizons[-1].demand.contacts for item in found]
-    numbers = listed([parts(one, least=1.0)[0] for one in avoided])
+    numbers = listed(facts.phrases, [parts(facts.phrases, one, least=1.0)[0] for one in avoided])
     if len({sign(one) for one in avoided}) == 1:
-        return (
-            f"In all {len(found)} futures the answer points the same way: {numbers} police "
-            f"contacts avoided in {facts.years} years (medians)"
+        return facts.say(
+            "In all {count} futures the answer points the same way: {numbers} police "
+            "contacts avoided in {years} years (medians)",
+            count=len(found),
+            numbers=numbers,
+            years=facts.years,
         )
-    return (
-        f"The answer depends on the future: {numbers} police contacts avoided in {facts.years} "
-        "years (medians)"
+    return facts.say(
+        "The answer depends on the future: {numbers} police contacts avoided in "
+        "{years} years (medians)",
+        numbers=numbers,
+        years=facts.years,
     )
 
 
@@ -154,8 +197,11 @@ def _future(facts: Facts, item: Headline) -> Scenario:
 def _difference(facts: Facts, item: Headline) -> str:
     """What sets a future apart, in the model's own words."""
     settings = _future(facts, item).settings
-    told = [f"{name}: {value:g}" for name, value in settings.items()]
-    return listed(told) if told else AS_IN_THE_BASE
+    told = [
+        f"{facts.name(name)}: {facts.phrases.figures(f'{value:g}')}"
+        for name, value in settings.items()
+    ]
+    return listed(facts.phrases, told) if told else facts.say(AS_IN_THE_BASE)
 
 
 def _mental_health(facts: Facts, scenario: str) -> Array:

@@ -6,61 +6,67 @@ from html import escape
 
 from markupsafe import Markup
 
+from .phrases import FOREIGN, FOREIGN_END, Phrases
 from .table import Cell, Column, Table
 from .wording import unbroken
 
-_MARK = '<span class="judged">D<span class="unseen">, a judgement</span></span>'
 
-
-def table_html(table: Table) -> Markup:
+def table_html(table: Table, phrases: Phrases) -> Markup:
     """The table with caption, scoped headings and its note, in a region that scrolls sideways."""
     name = escape(table.id)
-    head = "\n".join(_head(column) for column in table.columns)
-    body = "\n".join(_row(table, row) for row in table.rows)
-    note = f'\n<p class="note">{_text(table.note)}</p>' if table.note else ""
+    unseen = phrases.say(", a judgement")
+    mark = f'<span class="judged">D<span class="unseen">{escape(unseen)}</span></span>'
+    head = "\n".join(_head(column, mark) for column in table.columns)
+    body = "\n".join(_row(table, row, mark) for row in table.rows)
+    note = f'\n<p class="note">{marked(table.note)}</p>' if table.note else ""
     return Markup(
         f'<div class="scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">\n'
-        f'<table id="{name}">\n<caption id="{name}-caption">{_text(table.caption)}</caption>\n'
+        f'<table id="{name}">\n<caption id="{name}-caption">{marked(table.caption)}</caption>\n'
         f"<thead>\n<tr>\n{head}\n</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{note}"
     )
 
 
-def _text(text: str) -> str:
-    return escape(unbroken(text))
+def marked(text: str) -> str:
+    """Text as HTML, its parts in another language in elements that say so."""
+    shown = escape(unbroken(text))
+    if FOREIGN not in shown:
+        return shown
+    return shown.replace(FOREIGN, '<span lang="en">').replace(FOREIGN_END, "</span>")
 
 
-def _head(column: Column) -> str:
+def _head(column: Column, mark: str) -> str:
     number = ' class="number"' if column.numeric else ""
-    unit = f' <span class="unit">{_text(column.unit)}</span>' if column.unit else ""
-    return f'<th scope="col"{number}>{_text(column.title)}{_grade(column.grade)}{unit}</th>'
+    unit = f' <span class="unit">{marked(column.unit)}</span>' if column.unit else ""
+    grade = _grade(column.grade, mark)
+    return f'<th scope="col"{number}>{marked(column.title)}{grade}{unit}</th>'
 
 
-def _row(table: Table, row: tuple[Cell, ...]) -> str:
-    cells = [f'<th scope="row">{_cell(row[0])}</th>']
+def _row(table: Table, row: tuple[Cell, ...], mark: str) -> str:
+    cells = [f'<th scope="row">{_cell(row[0], mark)}</th>']
     for cell, column in zip(row[1:], table.columns[1:], strict=True):
         if column.numeric:
-            cells.append(f'<td class="number">{_figures(cell)}</td>')
+            cells.append(f'<td class="number">{_figures(cell, mark)}</td>')
         else:
-            cells.append(f"<td>{_cell(cell)}</td>")
+            cells.append(f"<td>{_cell(cell, mark)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _grade(grade: str) -> str:
-    return f" {_MARK}" if grade == "D" else ""
+def _grade(grade: str, mark: str) -> str:
+    return f" {mark}" if grade == "D" else ""
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, mark: str) -> str:
     if cell.href:
-        return f'<a href="{escape(cell.href)}" rel="noreferrer">{_text(cell.text)}</a>'
+        return f'<a href="{escape(cell.href)}" rel="noreferrer">{marked(cell.text)}</a>'
     if cell.grade == cell.text == "D":
-        return _MARK
-    return _text(cell.text) + _grade(cell.grade)
+        return mark
+    return marked(cell.text) + _grade(cell.grade, mark)
 
 
-def _figures(cell: Cell) -> str:
+def _figures(cell: Cell, mark: str) -> str:
     """A figure with its interval in smaller type below."""
     middle, gap, rest = cell.text.partition(" (")
     if cell.href or not gap or not rest.endswith(")"):
-        return _cell(cell)
-    interval = f'<span class="range">({_text(rest)}</span>'
-    return f"{_text(middle)} {interval}{_grade(cell.grade)}"
+        return _cell(cell, mark)
+    interval = f'<span class="range">({marked(rest)}</span>'
+    return f"{marked(middle)} {interval}{_grade(cell.grade, mark)}"

@@ -13,7 +13,7 @@ from .facts import JUDGED, Facts
 from .figure import Bar, BarFigure, BarPanel
 from .thresholds import threshold_blocks
 from .tornado import tornado_figure
-from .wording import input_words, listed
+from .wording import capital, input_words, listed
 
 MOST_BARS = 8
 HEADLINES = ("contacts avoided", "net, cashable")
@@ -54,7 +54,11 @@ def influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
 def leading_inputs(facts: Facts, outcome: str, most: int = 3) -> list[str]:
     """Names of the inputs that stand out from noise, each with its grade when judged."""
     return [
-        f"“{input_words(item.driver.input)}”, grade {facts.grade(item.driver.input) or 'unknown'}"
+        facts.say(
+            "“{input}”, grade {grade}",
+            input=input_words(facts.phrases, item.driver.input),
+            grade=facts.grade(item.driver.input) or facts.say("unknown"),
+        )
         for item in influences(facts, outcome)
         if not item.driver.within_noise
     ][:most]
@@ -73,22 +77,25 @@ def judged_drivers(facts: Facts) -> list[str]:
         for item in influences(facts, outcome)
         if not item.driver.within_noise and facts.grade(item.driver.input) == JUDGED
     )
-    return [f"“{input_words(name)}”" for name in found]
+    return [facts.say("“{text}”", text=input_words(facts.phrases, name)) for name in found]
 
 
 def influence_section(facts: Facts) -> Section:
     """The bars, and how to read them."""
     outcomes = [name for name in HEADLINES if influences(facts, name)]
-    intro = (
-        "Each bar is the Spearman rank correlation, over the draws, of one uncertain input with "
-        "the outcome. It says how closely the two move together, not how many dollars an input is "
-        "worth, and it is not a share of variance. Bars inside the dashed lines are no longer "
-        "than chance alone would make the longest of so many; they are hollow."
+    intro = facts.say(
+        "Each bar is the Spearman rank correlation, over the draws, of one uncertain "
+        "input with the outcome. It says how closely the two move together, not how "
+        "many dollars an input is worth, and it is not a share of variance. Bars "
+        "inside the dashed lines are no longer than chance alone would make the "
+        "longest of so many; they are hollow."
     )
     blocks: list[Block] = [Paragraph(intro)]
     if not outcomes:
-        blocks.append(Paragraph("Nothing varies: with these inputs every draw gives one result."))
-        return Section("drivers", "What drives the result", tuple(blocks), "Uncertainty")
+        blocks.append(
+            Paragraph(facts.say("Nothing varies: with these inputs every draw gives one result."))
+        )
+        return Section("drivers", facts.say("What drives the result"), tuple(blocks), "Uncertainty")
     tornado = tornado_figure(facts, leading_columns(facts))
     if tornado is not None:
         blocks.append(Picture(tornado))
@@ -96,10 +103,19 @@ def influence_section(facts: Facts) -> Section:
     for name in outcomes:
         cast = [item for item in influences(facts, name) if item.shadows]
         if cast:
-            told = [_shadow_text(item) for item in cast[:4]]
-            blocks.append(Paragraph(f"For {name}: {'; '.join(told)}.", "note"))
+            told = [_shadow_text(facts, item) for item in cast[:4]]
+            blocks.append(
+                Paragraph(
+                    facts.say(
+                        "For {outcome}: {told}.",
+                        outcome=_outcome(facts, name),
+                        told="; ".join(told),
+                    ),
+                    "note",
+                )
+            )
     blocks += threshold_blocks(facts)
-    return Section("drivers", "What drives the result", tuple(blocks), "Uncertainty")
+    return Section("drivers", facts.say("What drives the result"), tuple(blocks), "Uncertainty")
 
 
 def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:
@@ -109,28 +125,42 @@ def influence_figure(facts: Facts, outcomes: list[str]) -> BarFigure:
         drivers = facts.focus.drivers[name]
         bars = tuple(
             Bar(
-                input_words(item.driver.input),
+                input_words(facts.phrases, item.driver.input),
                 item.driver.correlation,
                 item.driver.within_noise,
                 facts.grade(item.driver.input),
             )
             for item in influences(facts, name)
         )
-        panels.append(BarPanel(_outcome_title(name, facts.years), bars, drivers.noise))
-    leading = leading_inputs(facts, outcomes[0], 1)
+        panels.append(BarPanel(_outcome_title(facts, name), bars, drivers.noise))
+    leading = [
+        item.driver.input for item in influences(facts, outcomes[0]) if not item.driver.within_noise
+    ]
     told = (
-        f"{leading[0].rsplit(',', maxsplit=1)[0]} moves most with {_outcome(outcomes[0])}"
+        facts.say(
+            "“{input}” moves most with {outcome}",
+            input=input_words(facts.phrases, leading[0]),
+            outcome=_outcome(facts, outcomes[0]),
+        )
         if leading
-        else f"No input stands out from noise for {_outcome(outcomes[0])}"
+        else facts.say(
+            "No input stands out from noise for {outcome}", outcome=_outcome(facts, outcomes[0])
+        )
     )
     return BarFigure(
         id="drivers",
         title=told,
-        alt=f"Bars of rank correlation between inputs and {listed([_outcome(n) for n in outcomes])}"
-        ". The numbers are in the table below.",
+        alt=facts.say(
+            "Bars of rank correlation between inputs and {names}. The numbers are in the "
+            "table below.",
+            names=listed(facts.phrases, [_outcome(facts, n) for n in outcomes]),
+        ),
         source=(
-            f"Model runs, {facts.draws} draws. Hollow bars stay inside the dashed lines: they may "
-            "be chance. Letters are evidence grades; D is judgement."
+            facts.say(
+                "Model runs, {draws} draws. Hollow bars stay inside the dashed lines: they may "
+                "be chance. Letters are evidence grades; D is judgement.",
+                draws=facts.draws,
+            )
         ),
         panels=tuple(panels),
     )
@@ -154,18 +184,25 @@ def _caster(facts: Facts, driver: Driver, kept: list[Driver], noise: float) -> s
     return None
 
 
-def _shadow_text(item: Influence) -> str:
-    names = [input_words(name) for name in item.shadows[:3]]
+def _shadow_text(facts: Facts, item: Influence) -> str:
+    names = [input_words(facts.phrases, name) for name in item.shadows[:3]]
     more = len(item.shadows) - len(names)
-    tail = f" and {more} more" if more > 0 else ""
-    return f"with {input_words(item.driver.input)} move, in these draws, {', '.join(names)}{tail}"
+    return facts.say(
+        "with {input} move, in these draws, {names} and {more} more"
+        if more > 0
+        else "with {input} move, in these draws, {names}",
+        input=input_words(facts.phrases, item.driver.input),
+        names=", ".join(names),
+        more=more,
+    )
 
 
-def _outcome(name: str) -> str:
-    known = {"contacts avoided": "police contacts avoided", "net, cashable": "the net, cash only"}
-    return known.get(name, name)
+def _outcome(facts: Facts, name: str) -> str:
+    return facts.say(
+        {"contacts avoided": "police contacts avoided"}.get(name, "the net, cash only")
+    )
 
 
-def _outcome_title(name: str, years: int) -> str:
-    text = _outcome(name)
-    return f"{text[:1].upper()}{text[1:]}, {years} years"
+def _outcome_title(facts: Facts, name: str) -> str:
+    outcome = capital(_outcome(facts, name))
+    return facts.say("{outcome}, {years} years", outcome=outcome, years=facts.years)

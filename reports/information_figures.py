@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..scenarios.analysis.information import Information
 from .analysis_figure import Reach, ReachFigure
+from .phrases import ENGLISH
 from .wording import amount, capital
 
 MOST_ROWS = 12
@@ -18,7 +19,8 @@ def information_figure(found: Information) -> ReachFigure:
     if most.perfect <= 0:
         finding = f"Knowing more would not change the choice: {most.choice.lower()} is always best"
     elif standing:
-        finding = f"Worth knowing first: {standing[0][0]}, at most {amount(standing[0][2].value)}"
+        most_worth = amount(ENGLISH, standing[0][2].value)
+        finding = f"Worth knowing first: {standing[0][0]}, at most {most_worth}"
     else:
         finding = "No group of inputs alone is worth more than chance shows"
     settings = found.settings

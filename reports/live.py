@@ -41,6 +41,19 @@ LINES = (
 )
 
 
+STATISTICS = (
+    "Payer",
+    "Mean",
+    "Median",
+    "80 % from",
+    "80 % to",
+    "95 % from",
+    "95 % to",
+    "Chance of net benefit",
+)
+"""Heads of the live results."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where each payer's present values stand on `Draws`: cell ranges by payer and basis."""
@@ -64,22 +77,28 @@ def write_draws(sheet: Sheet, facts: Facts) -> Layout:
     """A row a payer and draw: its yearly net on both bases, and their live present values."""
     years = list(range(facts.start, facts.end))
     nets = {name: net_by_year(facts, basis) for basis, name in LIVE_BASES}
-    sheet.title(f"“{facts.focus.title}”: yearly net by payer and draw, not discounted")
+    sheet.title(
+        facts.say(
+            "“{title}”: yearly net by payer and draw, not discounted", title=facts.focus.title
+        )
+    )
     sheet.text(
-        "Net is cost avoided less programme cost; a minus is a net cost. The last two columns are "
-        "present values at the rate and horizon of the sheet Assumptions."
+        facts.say(
+            "Net is cost avoided less programme cost; a minus is a net cost. The last two columns "
+            "are present values at the rate and horizon of the sheet Assumptions."
+        )
     )
     sheet.row += 1
-    heads = [f"{year}, {name}" for name in nets for year in years]
-    values = [f"Present value, {name}" for name in nets]
-    sheet.row_of(["Payer", "Draw", *heads, *values], "columns")
-    sheet.row_of(["", "", *["CAD"] * (len(heads) + len(values))], "units")
+    heads = [f"{year}, {facts.say(name)}" for name in nets for year in years]
+    values = [facts.say("Present value, {basis}", basis=facts.say(name)) for name in nets]
+    sheet.row_of([facts.say("Payer"), facts.say("Draw"), *heads, *values], "columns")
+    sheet.row_of(["", "", *[facts.say("CAD")] * (len(heads) + len(values))], "units")
     factors = _across(_FACTOR_ROW, _FIRST_YEAR, len(years), "Assumptions!")
     weights = _weights(facts)
     ranges: dict[tuple[str, str], str] = {}
     for at, payer in enumerate(payer_names(facts.study)):
         top = sheet.row
-        shown = payer_title(payer)
+        shown = payer_title(facts.phrases, payer)
         for draw in range(facts.draws):
             sheet.page.write_string(sheet.row, 0, shown)
             sheet.page.write_number(sheet.row, 1, draw, sheet.looks["count"])
@@ -103,20 +122,28 @@ def write_draws(sheet: Sheet, facts: Facts) -> Layout:
 
 def write_assumptions(sheet: Sheet, facts: Facts, layout: Layout) -> None:
     """Rate and horizon to change, factors by year, and live results by payer."""
-    sheet.title("Assumptions that can be changed here, and what follows from them")
-    sheet.text(f"Decision: “{facts.focus.title}”, against “{facts.comparator.title}”.")
-    sheet.row_of(["Shaded cells may be changed", "Value", "Unit"], "columns")
+    sheet.title(facts.say("Assumptions that can be changed here, and what follows from them"))
+    sheet.text(
+        facts.say(
+            "Decision: “{title}”, against “{comparator}”.",
+            title=facts.focus.title,
+            comparator=facts.comparator.title,
+        )
+    )
+    heads = ("Shaded cells may be changed", "Value", "Unit")
+    sheet.row_of([facts.say(head) for head in heads], "columns")
     sheet.row_of(["", "", ""], "units")
     for label, value, unit, look in (
         ("Real discount rate", facts.focus.rate, "a year", "input share"),
-        ("Horizon", facts.years, f"years, 1 to {facts.years}", "input count"),
+        ("Horizon", facts.years, "years, 1 to {years}", "input count"),
         ("Base year of present values", facts.start, "year", "count"),
         ("When in its year a flow stands", 0.5, "years after it begins", "number"),
         ("Price year", facts.study.manifest.price_year, "dollars of", "count"),
     ):
-        sheet.page.write_string(sheet.row, 0, label)
+        sheet.page.write_string(sheet.row, 0, facts.say(label))
         sheet.page.write_number(sheet.row, 1, value, sheet.looks[look])
-        sheet.page.write_string(sheet.row, 2, unit, sheet.looks["note"])
+        shown = facts.say(unit, years=facts.years)
+        sheet.page.write_string(sheet.row, 2, shown, sheet.looks["note"])
         sheet.row += 1
     _factors(sheet, facts)
     _results(sheet, facts, layout)
@@ -124,16 +151,16 @@ def write_assumptions(sheet: Sheet, facts: Facts, layout: Layout) -> None:
 
 def _factors(sheet: Sheet, facts: Facts) -> None:
     """A factor a year: the present value of a dollar within the horizon, nothing after it."""
-    sheet.heading("Present value of one dollar by year of flow")
+    sheet.heading(facts.say("Present value of one dollar by year of flow"))
     years = list(range(facts.start, facts.end))
     weights = _weights(facts)
-    sheet.page.write_string(sheet.row, 0, "Year", sheet.looks["columns"])
+    sheet.page.write_string(sheet.row, 0, facts.say("Year"), sheet.looks["columns"])
     sheet.page.write_string(sheet.row, 1, "", sheet.looks["columns"])
     for at, year in enumerate(years):
         sheet.page.write_number(sheet.row, _FIRST_YEAR + at, year, sheet.looks["year"])
     sheet.row += 1
     assert sheet.row == _FACTOR_ROW
-    sheet.page.write_string(sheet.row, 0, "Factor")
+    sheet.page.write_string(sheet.row, 0, facts.say("Factor"))
     for at in range(len(years)):
         own = cell_name(sheet.row - 1, _FIRST_YEAR + at)
         sheet.formula(
@@ -148,15 +175,16 @@ def _factors(sheet: Sheet, facts: Facts) -> None:
 def _results(sheet: Sheet, facts: Facts, layout: Layout) -> None:
     weights = _weights(facts)
     for number, (basis, name) in enumerate(LIVE_BASES):
-        sheet.heading(f"Net present value by payer, {name}: live")
-        heads = ["Mean", "Median", "80 % from", "80 % to", "95 % from", "95 % to"]
-        sheet.row_of(["Payer", *heads, "Chance of net benefit"], "columns")
-        sheet.row_of(["", *["CAD"] * len(heads), "share of draws"], "units")
+        told = facts.say("Net present value by payer, {basis}: live", basis=facts.say(name))
+        sheet.heading(told)
+        sheet.row_of([facts.say(head) for head in STATISTICS], "columns")
+        dollars = [facts.say("CAD")] * (len(STATISTICS) - 2)
+        sheet.row_of(["", *dollars, facts.say("share of draws")], "units")
         present = net_by_year(facts, basis) @ weights
         for at, payer in enumerate(payer_names(facts.study)):
             cells = layout.ranges[payer, LIVE_BASES[number][1]]
             values = present[at]
-            sheet.page.write_string(sheet.row, 0, payer_title(payer))
+            sheet.page.write_string(sheet.row, 0, payer_title(facts.phrases, payer))
             sheet.formula(1, f"=AVERAGE({cells})", float(values.mean()))
             sheet.formula(2, f"=MEDIAN({cells})", float(np.median(values)))
             for place, share in enumerate((0.1, 0.9, 0.025, 0.975), start=3):
@@ -172,20 +200,29 @@ def write_cash_flow(sheet: Sheet, facts: Facts) -> None:
     years = list(range(facts.start, facts.end))
     lines = payer_lines(facts.study, facts.focus.scenario)
     weights = _weights(facts)
-    sheet.title(f"“{facts.focus.title}”: mean flows by payer and year, not discounted")
+    sheet.title(
+        facts.say(
+            "“{title}”: mean flows by payer and year, not discounted", title=facts.focus.title
+        )
+    )
     sheet.text(
-        "Marginal cost avoided and cash are views of one change: never add them. Present values "
-        "are at the rate and horizon of the sheet Assumptions."
+        facts.say(
+            "Marginal cost avoided and cash are views of one change: never add them. Present "
+            "values are at the rate and horizon of the sheet Assumptions."
+        )
     )
     sheet.row += 1
-    sheet.row_of(["Payer", "Line", *map(str, years), "Present value"], "columns")
-    sheet.row_of(["", "", *["CAD"] * (len(years) + 1)], "units")
+    sheet.row_of(
+        [facts.say("Payer"), facts.say("Line"), *map(str, years), facts.say("Present value")],
+        "columns",
+    )
+    sheet.row_of(["", "", *[facts.say("CAD")] * (len(years) + 1)], "units")
     factors = _across(_FACTOR_ROW, _FIRST_YEAR, len(years), "Assumptions!")
     for at, payer in enumerate(payer_names(facts.study)):
         for title, name in LINES:
             flows = _yearly(facts, getattr(lines, name)[at]).mean(axis=0)
-            sheet.page.write_string(sheet.row, 0, payer_title(payer))
-            sheet.page.write_string(sheet.row, 1, title)
+            sheet.page.write_string(sheet.row, 0, payer_title(facts.phrases, payer))
+            sheet.page.write_string(sheet.row, 1, facts.say(title))
             for offset, value in enumerate(flows):
                 place = _FIRST_YEAR + offset
                 sheet.page.write_number(sheet.row, place, float(value), sheet.looks["number"])

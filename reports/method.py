@@ -11,6 +11,7 @@ from ..scenarios.manifest import Manifest
 from ..scenarios.spec import library_names
 from ..scenarios.summarise import demand_avoided, payer_lines, payer_results, present_lines
 from .calibration import calibration_blocks
+from .confidence import check_blocks
 from .content import Block, Bullets, Command, Folded, Paragraph, Section
 from .facts import Facts
 from .table import Cell, Column, Table, odds_cell, spread_cell, text_rows
@@ -65,9 +66,19 @@ GLOSSARY = (
         "first t with running net(s) at least 0 for every s from t on",
     ),
     (
+        "Success",
+        "one crisis avoided; the success rate is that for each person served in addition",
+        "crises avoided / people served in addition",
+    ),
+    (
         "Latent demand",
         "need that appears when a service has room, and takes up a share of what is freed",
         "refill share times capacity freed",
+    ),
+    (
+        "Capture share",
+        "the part of capacity freed that other need takes up at once; see latent demand",
+        "capacity taken up by latent demand / capacity freed",
     ),
     (
         "80 % interval",
@@ -122,23 +133,37 @@ LIMITS = (
 def confidence_section(facts: Facts) -> Section:
     """Monte-Carlo error of the headlines, and what has not been checked."""
     told = (
-        "The chance of net benefit is clear of one half at every horizon, so more draws would not "
-        "change the advice."
+        facts.say(
+            "The chance of net benefit is clear of one half at every horizon, so more "
+            "draws would not change the advice."
+        )
         if facts.focus.settled
-        else "A chance of net benefit lies within two standard errors of one half: more draws "
-        "could change the advice."
+        else facts.say(
+            "A chance of net benefit lies within two standard errors of one half: more "
+            "draws could change the advice."
+        )
     )
     blocks: tuple[Block, ...] = (
         Paragraph(
-            f"Every scenario is run with the same {facts.draws} draws of the uncertain inputs. "
-            f"{told} Error here is that of having a finite number of draws; it says nothing about "
-            "whether the model is right."
+            facts.say(
+                "Every scenario is run with the same {draws} draws of the uncertain inputs. "
+                "{told} Error here is that of having a finite number of draws; it says nothing "
+                "about whether the model is right.",
+                draws=facts.draws,
+                told=told,
+            )
         ),
         error_table(facts),
         *calibration_blocks(facts),
-        Paragraph("Not done yet: expert review of structure."),
+        *check_blocks(facts),
+        Paragraph(facts.say("Not done yet: expert review of structure.")),
     )
-    return Section("confidence", "How sure: error of the numbers themselves", blocks, "Uncertainty")
+    return Section(
+        "confidence",
+        facts.say("How sure: error of the numbers themselves"),
+        blocks,
+        "Uncertainty",
+    )
 
 
 def error_table(facts: Facts) -> Table:
@@ -150,60 +175,78 @@ def error_table(facts: Facts) -> Table:
         odds = everyone.chance["cashable"]
         rows.append(
             (
-                Cell(f"{result.years} years"),
-                spread_cell(contacts, least=1.0),
-                Cell(_error(contacts.error), contacts.error),
-                spread_cell(net, 1e3),
-                Cell(_error(net.error / 1e3), net.error / 1e3),
-                odds_cell(odds),
-                Cell(number(100 * odds.error, 0.1), 100 * odds.error),
+                Cell(facts.say("{years} years", years=result.years)),
+                spread_cell(facts.phrases, contacts, least=1.0),
+                Cell(_error(facts, contacts.error), contacts.error),
+                spread_cell(facts.phrases, net, 1e3),
+                Cell(_error(facts, net.error / 1e3), net.error / 1e3),
+                odds_cell(facts.phrases, odds),
+                Cell(number(facts.phrases, 100 * odds.error, 0.1), 100 * odds.error),
             )
         )
     return Table(
         id="errors",
-        caption=f"“{facts.focus.title}”: headlines with their Monte-Carlo standard error",
+        caption=facts.say(
+            "“{title}”: headlines with their Monte-Carlo standard error", title=facts.focus.title
+        ),
         columns=(
-            Column("Horizon", "", False),
-            Column("Police contacts avoided", "contacts"),
-            Column("Error of the median", "contacts"),
-            Column("Net, cash only, all payers", "thousand CAD"),
-            Column("Error of the median", "thousand CAD"),
-            Column("Chance of net benefit, cash only"),
-            Column("Error of the chance", "percentage points"),
+            Column(facts.say("Horizon"), "", False),
+            Column(facts.say("Police contacts avoided"), facts.say("contacts")),
+            Column(facts.say("Error of the median"), facts.say("contacts")),
+            Column(facts.say("Net, cash only, all payers"), facts.say("thousand CAD")),
+            Column(facts.say("Error of the median"), facts.say("thousand CAD")),
+            Column(facts.say("Chance of net benefit, cash only")),
+            Column(facts.say("Error of the chance"), facts.say("percentage points")),
         ),
         rows=tuple(rows),
-        note="Errors treat draws as independent, which overstates them a little for evenly spread "
-        "draws.",
+        note=facts.say(
+            "Errors treat draws as independent, which overstates them a little for evenly "
+            "spread draws."
+        ),
     )
 
 
 def methods_section(facts: Facts) -> Section:
     """Method in brief, glossary and limits."""
     manifest = facts.study.manifest
-    text = (
-        f"A system-dynamics model of Halton Region follows people through the four zones of the "
-        f"provincial framework in each municipality, {manifest.time[0]:.0f} to "
-        f"{manifest.time[-1]:.0f}, with eight populations, their crises and the calls, visits and "
-        f"days these bring. Uncertain inputs are drawn jointly ({manifest.design}, "
-        f"{manifest.draws} draws, seed {manifest.seed}); each policy is compared with its "
-        f"comparator draw by draw. Flows are discounted from the middle of their year to "
-        f"{manifest.policy_start} at {rate_text(facts.focus.rate)}; other rates stand beside it. "
-        "Chances are worded on the scale of the Intergovernmental Panel on Climate Change."
+    text = facts.say(
+        "A system-dynamics model of Halton Region follows people through the four "
+        "zones of the provincial framework in each municipality, {first} to {last}, "
+        "with eight populations, their crises and the calls, visits and days these "
+        "bring. Uncertain inputs are drawn jointly ({design}, {draws} draws, seed "
+        "{seed}); each policy is compared with its comparator draw by draw. Flows are "
+        "discounted from the middle of their year to {policy_start} at {rate}; other "
+        "rates stand beside it. Chances are worded on the scale of the "
+        "Intergovernmental Panel on Climate Change.",
+        first=f"{manifest.time[0]:.0f}",
+        last=f"{manifest.time[-1]:.0f}",
+        design=facts.name(manifest.design),
+        draws=manifest.draws,
+        seed=manifest.seed,
+        policy_start=manifest.policy_start,
+        rate=rate_text(facts.phrases, facts.focus.rate),
     )
     glossary = Table(
         id="glossary",
-        caption="Terms as this report uses them",
-        columns=tuple(Column(title, "", False) for title in ("Term", "Meaning", "Equation")),
-        rows=text_rows(GLOSSARY),
+        caption=facts.say("Terms as this report uses them"),
+        columns=tuple(
+            Column(title, "", False)
+            for title in (
+                facts.say("Term"),
+                facts.say("Meaning"),
+                facts.say("Equation"),
+            )
+        ),
+        rows=text_rows(tuple(map(facts.say, term)) for term in GLOSSARY),
     )
     limits = (CALIBRATED if manifest.calibrated else UNCALIBRATED, *LIMITS)
     blocks = (
         Paragraph(text),
         glossary,
-        Paragraph("What this report cannot tell:"),
-        Bullets(limits),
+        Paragraph(facts.say("What this report cannot tell:")),
+        Bullets(tuple(map(facts.say, limits))),
     )
-    return Section("methods", "Methods, terms and limits", blocks, "Provenance")
+    return Section("methods", facts.say("Methods, terms and limits"), blocks, "Provenance")
 
 
 def annex_section(facts: Facts) -> Section:
@@ -212,20 +255,29 @@ def annex_section(facts: Facts) -> Section:
     manifest = facts.study.manifest
     blocks: list[Block] = [
         Paragraph(
-            f"Beyond {facts.years} years the future is mostly assumption. These figures to {last} "
-            "are for completeness and are no basis for a decision."
+            facts.say(
+                "Beyond {years} years the future is mostly assumption. These figures to {last} "
+                "are for completeness and are no basis for a decision.",
+                years=facts.years,
+                last=last,
+            )
         ),
-        Folded(f"To {last}", (late_table(facts, last),)),
-        Paragraph("To make this report again, with the same model and version, byte for byte:"),
+        Folded(facts.say("To {last}", last=last), (late_table(facts, last),)),
+        Paragraph(
+            facts.say("To make this report again, with the same model and version, byte for byte:")
+        ),
         Command(remake_command(manifest)),
-        manifest_table(manifest),
+        manifest_table(facts),
     ]
     if facts.study.unfinished:
-        names = listed(list(facts.study.unfinished))
-        told = f"Left out because their runs are not finished: {names}."
+        names = listed(facts.phrases, list(facts.study.unfinished))
+        told = facts.say("Left out because their runs are not finished: {names}.", names=names)
         blocks.insert(0, Paragraph(told, "warning"))
     return Section(
-        "annex", "Annex: the far horizon, and how this was made", tuple(blocks), "Manifest"
+        "annex",
+        facts.say("Annex: the far horizon, and how this was made"),
+        tuple(blocks),
+        "Manifest",
     )
 
 
@@ -237,9 +289,9 @@ def late_table(facts: Facts, year: int) -> Table:
     payers = ("Region total", *study.elements("payer"), ALL_PAYERS)
     rows = tuple(
         (
-            Cell(payer_title(result.payer)),
+            Cell(payer_title(facts.phrases, result.payer)),
             *(
-                spread_cell(item, 1e3, 0.1)
+                spread_cell(facts.phrases, item, 1e3, 0.1)
                 for item in (
                     result.marginal,
                     result.cashable,
@@ -253,39 +305,56 @@ def late_table(facts: Facts, year: int) -> Table:
     contacts = demand_avoided(study, name, year).contacts
     return Table(
         id="late",
-        caption=f"“{facts.focus.title}” to {year}: present value, thousand CAD, median with 80 % "
-        "interval",
+        caption=facts.say(
+            "“{title}” to {year}: present value, thousand CAD, median with 80 % interval",
+            title=facts.focus.title,
+            year=year,
+        ),
         columns=(
-            Column("Payer", "", False),
-            Column("Marginal cost avoided", "thousand CAD"),
-            Column("of which cashable", "thousand CAD"),
-            Column("Programme cost", "thousand CAD"),
-            Column("Net, cash only", "thousand CAD"),
+            Column(facts.say("Payer"), "", False),
+            Column(facts.say("Marginal cost avoided"), facts.say("thousand CAD")),
+            Column(facts.say("of which cashable"), facts.say("thousand CAD")),
+            Column(facts.say("Programme cost"), facts.say("thousand CAD")),
+            Column(facts.say("Net, cash only"), facts.say("thousand CAD")),
         ),
         rows=rows,
-        note=f"Police contacts avoided by {year}: {spread(contacts, least=1.0)}.",
+        note=facts.say(
+            "Police contacts avoided by {year}: {range}.",
+            year=year,
+            range=spread(facts.phrases, contacts, least=1.0),
+        ),
     )
 
 
-def manifest_table(manifest: Manifest) -> Table:
+def manifest_table(facts: Facts) -> Table:
     """What decided the numbers."""
-    posterior = manifest.posterior_digest or "none: every input comes from its prior"
-    facts = [
-        ("Model", manifest.model_name),
-        ("Model digest", manifest.model_digest),
-        ("Registry digest", manifest.registry_digest),
-        ("Posterior digest", posterior),
-        ("Design, draws, seed", f"{manifest.design}, {manifest.draws}, {manifest.seed}"),
-        ("Draws digest", manifest.draws_digest),
-        ("Integration", manifest.method),
-        ("Scenarios", ", ".join(scenario.name for scenario in manifest.scenarios)),
-        *((f"Version of {name}", text) for name, text in sorted(manifest.versions.items())),
+    manifest = facts.study.manifest
+    posterior = manifest.posterior_digest or facts.say("none: every input comes from its prior")
+    told = [
+        (facts.say("Model"), manifest.model_name),
+        (facts.say("Model digest"), manifest.model_digest),
+        (facts.say("Registry digest"), manifest.registry_digest),
+        (facts.say("Posterior digest"), posterior),
+        (
+            facts.say("Design, draws, seed"),
+            f"{facts.name(manifest.design)}, {manifest.draws}, {manifest.seed}",
+        ),
+        (facts.say("Draws digest"), manifest.draws_digest),
+        (facts.say("Integration"), manifest.method),
+        (facts.say("Scenarios"), ", ".join(scenario.name for scenario in manifest.scenarios)),
+        *(
+            (facts.say("Version of {name}", name=name), text)
+            for name, text in sorted(manifest.versions.items())
+        ),
     ]
     return Table(
         id="manifest",
-        caption="What decided these numbers",
-        columns=(Column("Item", "", False), Column("Value", "", False)),
-        rows=text_rows(facts),
+        caption=facts.say("What decided these numbers"),
+        columns=(
+            Column(facts.say("Item"), "", False),
+            Column(facts.say("Value"), "", False),
+        ),
+        rows=text_rows(told),
     )
 
 
@@ -304,7 +373,7 @@ def remake_command(manifest: Manifest) -> str:
     return shlex.join(words)
 
 
-def _error(value: float) -> str:
+def _error(facts: Facts, value: float) -> str:
     if isnan(value):
-        return "too few draws"
-    return number(value, rounding_step(0, value))
+        return facts.say("too few draws")
+    return number(facts.phrases, value, rounding_step(0, value))

@@ -73,11 +73,12 @@ def _lead(found: Optimised) -> ReachFigure:
         panels.append(
             panel("One prior for all tables", [a for a, _ in pairs], [e for _, e in pairs])
         )
+    lead = found.optimum.ahead[0]
     title = (
         "The ranking merely follows our priors of how well each table works"
         if found.follows_priors
-        else f"The optimum is {in_figures(found.optimum.ahead[0], sign=True)} "
-        f"{objective_unit(found.objectives[0])} against spreading evenly"
+        else f"The optimum is {in_figures(abs(lead))} {objective_unit(found.objectives[0])} "
+        f"{'ahead of' if lead >= 0 else 'behind'} spreading evenly"
     )
     return ReachFigure(
         id="lead",

@@ -10,19 +10,22 @@ from .facts import JUDGED, Facts
 from .figure import IntervalFigure, Panel
 from .table import Cell, Column, Table, odds_cell, spread_cell
 from .verdict import LEAST, scaled
-from .wording import amount, number, percent, rate_text, year_text
+from .wording import bare_amount, number, percent, rate_text, year_text
 
 
 def options_section(facts: Facts) -> Section:
     """Every option against its comparator."""
     return Section(
         "options",
-        "Options compared",
+        facts.say("Options compared"),
         (
             Paragraph(
-                "Every option is compared with its own comparator, draw by draw, so that luck in "
-                f"the inputs cancels. “{facts.comparator.title}”: "
-                f"{facts.comparator.description.strip()}"
+                facts.say(
+                    "Every option is compared with its own comparator, draw by draw, so that luck "
+                    "in the inputs cancels. “{comparator}”: {description}",
+                    comparator=facts.comparator.title,
+                    description=facts.comparator.description,
+                )
             ),
             options_table(facts),
         ),
@@ -43,18 +46,34 @@ def options_figure(facts: Facts) -> IntervalFigure:
     years = facts.years
     return IntervalFigure(
         id="options",
-        title=_finding(shown, years),
+        title=_finding(facts, shown, years),
         alt=(
-            f"Dots with intervals for {len(shown)} options: police contacts avoided over {years} "
-            "years on the left, net to all payers counting cash only on the right. The numbers "
-            "are in the table below."
+            facts.say(
+                "Dots with intervals for {count} options: police contacts avoided over {years} "
+                "years on the left, net to all payers counting cash only on the right. The "
+                "numbers are in the table below.",
+                count=len(shown),
+                years=years,
+            )
         ),
-        source=f"Model runs, {facts.draws} draws, against “{facts.comparator.title}”. "
-        "Amounts are additional spending a year.",
-        labels=tuple(f"{h.title} ({amount(h.amount).removesuffix(' CAD')})" for h in shown),
+        source=facts.say(
+            "Model runs, {draws} draws, against “{comparator}”. Amounts are additional "
+            "spending a year.",
+            draws=facts.draws,
+            comparator=facts.comparator.title,
+        ),
+        labels=tuple(f"{h.title} ({bare_amount(facts.phrases, h.amount)})" for h in shown),
         panels=(
-            Panel(f"Police contacts avoided, {years} years", "contacts", contacts),
-            Panel("Net, cash only, all payers", "million CAD, present value", nets),
+            Panel(
+                facts.say("Police contacts avoided, {years} years", years=years),
+                facts.say("contacts"),
+                contacts,
+            ),
+            Panel(
+                facts.say("Net, cash only, all payers"),
+                facts.say("million CAD, present value"),
+                nets,
+            ),
         ),
     )
 
@@ -63,17 +82,28 @@ def _cash_net(found: Headline) -> Band:
     return found.horizons[-1].payer(ALL_PAYERS).net["cashable"]
 
 
-def _finding(shown: tuple[Headline, ...], years: int) -> str:
+def _finding(facts: Facts, shown: tuple[Headline, ...], years: int) -> str:
     fewer = sum(h.horizons[-1].demand.contacts.q10 >= LEAST for h in shown)
     chances = [h.horizons[-1].payer(ALL_PAYERS).chance["cashable"].value for h in shown]
     gaining = sum(value > 0.5 for value in chances)
     whole = len(shown)
-    first = f"{fewer} of {whole} options lower police contacts clearly"
+    first = facts.say(
+        "{fewer} of {whole} options lower police contacts clearly", fewer=fewer, whole=whole
+    )
     if fewer == 0:
-        first = f"None of {whole} options lowers police contacts clearly"
+        first = facts.say("None of {whole} options lowers police contacts clearly", whole=whole)
     if gaining == 0:
-        return f"{first}; on cash alone none is likely to break even within {years} years"
-    return f"{first}; on cash alone {gaining} are likelier than not to break even in {years} years"
+        return facts.say(
+            "{first}; on cash alone none is likely to break even within {years} years",
+            first=first,
+            years=years,
+        )
+    return facts.say(
+        "{first}; on cash alone {gaining} are likelier than not to break even in {years} years",
+        first=first,
+        gaining=gaining,
+        years=years,
+    )
 
 
 def options_table(facts: Facts) -> Table:
@@ -82,22 +112,30 @@ def options_table(facts: Facts) -> Table:
     rows = tuple(_option_row(facts, found) for found in facts.headlines)
     return Table(
         id="options-table-all",
-        caption=f"All options over {years} years: median with 80 % interval in brackets",
+        caption=facts.say(
+            "All options over {years} years: median with 80 % interval in brackets", years=years
+        ),
         columns=(
-            Column("Option", "", False),
-            Column("Additional spending at full ramp", "CAD a year"),
-            Column("Police contacts avoided", "contacts"),
-            Column("People served in addition", "people"),
-            Column("Net, cash only", "thousand CAD"),
-            Column("Net, marginal", "thousand CAD"),
-            Column("Chance of net benefit, cash only"),
-            Column("Break-even, cash only", "year and chance of never"),
+            Column(facts.say("Option"), "", False),
+            Column(facts.say("Additional spending at full ramp"), facts.say("CAD a year")),
+            Column(facts.say("Police contacts avoided"), facts.say("contacts")),
+            Column(facts.say("People served in addition"), facts.say("people")),
+            Column(facts.say("Net, cash only"), facts.say("thousand CAD")),
+            Column(facts.say("Net, marginal"), facts.say("thousand CAD")),
+            Column(facts.say("Chance of net benefit, cash only")),
+            Column(
+                facts.say("Break-even, cash only"),
+                facts.say("year and chance of never"),
+            ),
         ),
         rows=rows,
         note=(
-            f"Net is present value at {rate_text(facts.focus.rate)} to all payers; a minus is a "
-            "net cost. D marks an option whose effects all rest on judgement. "
-            "Sexual-assault reports are left out of contacts avoided."
+            facts.say(
+                "Net is present value at {rate} to all payers; a minus is a net cost. D marks "
+                "an option whose effects all rest on judgement. Sexual-assault reports are "
+                "left out of contacts avoided.",
+                rate=rate_text(facts.phrases, facts.focus.rate),
+            )
         ),
     )
 
@@ -107,19 +145,27 @@ def _option_row(facts: Facts, found: Headline) -> tuple[Cell, ...]:
     everyone = last.payer(ALL_PAYERS)
     contacts = last.demand.contacts
     same = found.compare_with == facts.focus.compare_with
-    against = "" if same else f", against “{facts.study.scenario(found.compare_with).title}”"
+    against = (
+        ""
+        if same
+        else facts.say(", against “{title}”", title=facts.study.scenario(found.compare_with).title)
+    )
     grade = JUDGED if rests_on_judgement(facts, found.scenario) else ""
     never = found.break_even["cashable"].never
     year = found.break_even["cashable"].year
-    due = f"{year_text(year).split(' ')[0]} (never: {percent(never.value)})"
+    due = facts.say(
+        "{year} (never: {share})",
+        year=year_text(facts.phrases, year).split(" ")[0],
+        share=percent(facts.phrases, never.value),
+    )
     return (
         Cell(found.title + against, grade=grade),
-        Cell(number(found.amount, 1.0), found.amount),
-        spread_cell(contacts, least=1.0),
-        spread_cell(last.demand.people_served, least=1.0),
-        spread_cell(everyone.net["cashable"], 1e3),
-        spread_cell(everyone.net["marginal"], 1e3),
-        odds_cell(everyone.chance["cashable"]),
+        Cell(number(facts.phrases, found.amount, 1.0), found.amount),
+        spread_cell(facts.phrases, contacts, least=1.0),
+        spread_cell(facts.phrases, last.demand.people_served, least=1.0),
+        spread_cell(facts.phrases, everyone.net["cashable"], 1e3),
+        spread_cell(facts.phrases, everyone.net["marginal"], 1e3),
+        odds_cell(facts.phrases, everyone.chance["cashable"]),
         Cell(due),
     )
 

@@ -6,6 +6,7 @@ from ..scenarios.headline import ALL_PAYERS
 from .content import Block, Bullets, Paragraph, Picture, Questions, Section
 from .evidence import findings_for
 from .facts import JUDGED, Facts
+from .flows import ratio_reason
 from .futures import finding
 from .influence import judged_drivers, leading_inputs
 from .options import options_figure
@@ -21,7 +22,7 @@ from .verdict import (
     sign,
     sum_of,
 )
-from .wording import GAP, amount, chance_text, listed, percent, rate_text, spread
+from .wording import amount, capital, chance_text, listed, percent, rate_text, spread
 
 MOST_PLACES = 3
 LEAST_MONEY = 1e3
@@ -37,28 +38,34 @@ def page_one(facts: Facts) -> Section:
         *((Paragraph(f"{finding(facts)}."),) if facts.same_in_other_futures else ()),
         Questions(
             (
-                ("Is it cash or capacity?", cash_or_capacity(facts)),
-                ("Whose money?", whose_money(facts)),
-                ("When does it pay back?", when(facts)),
-                ("How sure are you?", how_sure(facts)),
-                ("What would make it wrong?", what_would_make_it_wrong(facts)),
-                ("What did comparable places see?", comparable_places(facts)),
+                (facts.say("Is it cash or capacity?"), cash_or_capacity(facts)),
+                (facts.say("Whose money?"), whose_money(facts)),
+                (facts.say("When does it pay back?"), when(facts)),
+                (facts.say("How sure are you?"), how_sure(facts)),
+                (facts.say("What would make it wrong?"), what_would_make_it_wrong(facts)),
+                (facts.say("What did comparable places see?"), comparable_places(facts)),
             )
         ),
         Picture(options_figure(facts)),
         Bullets(caveats(facts)),
     ]
-    return Section("summary", "Summary: six questions", tuple(blocks))
+    return Section("summary", facts.say("Summary: six questions"), tuple(blocks))
 
 
 def decision(facts: Facts) -> str:
     """What is decided, against what, in which dollars."""
     manifest = facts.study.manifest
-    return (
-        f"The decision: “{facts.focus.title}”, {amount(facts.focus.amount)} a year more from "
-        f"{facts.start} at full ramp, compared with “{facts.comparator.title}”. Money is in "
-        f"dollars of {manifest.price_year}; present values are at {rate_text(facts.focus.rate)} "
-        "a year. A number is the median of the draws, and the brackets after it hold 80 % of them."
+    return facts.say(
+        "The decision: “{title}”, {amount} a year more from {start} at full ramp, "
+        "compared with “{comparator}”. Money is in dollars of {price_year}; present "
+        "values are at {rate} a year. A number is the median of the draws, and the "
+        "brackets after it hold 80 % of them.",
+        title=facts.focus.title,
+        amount=amount(facts.phrases, facts.focus.amount),
+        start=facts.start,
+        comparator=facts.comparator.title,
+        price_year=manifest.price_year,
+        rate=rate_text(facts.phrases, facts.focus.rate),
     )
 
 
@@ -66,12 +73,15 @@ def answer(facts: Facts) -> str:
     """Demand before dollars."""
     last = facts.focus.horizons[-1]
     share = facts.share_of_contacts(facts.focus.scenario)
-    part = f", {percent(abs(share.q50))} of the calls followed here that are expected otherwise"
+    part = facts.say(
+        ", {share} of the calls followed here that are expected otherwise",
+        share=percent(facts.phrases, abs(share.q50)),
+    )
     sentences = (
-        contacts_sentence(last.demand, last.years, part),
-        need_met_sentence(last.demand, last.years),
-        diverted_sentence(last.demand, last.years),
-        net_sentence(last.payer(ALL_PAYERS), last.years),
+        contacts_sentence(facts.phrases, last.demand, last.years, part),
+        need_met_sentence(facts.phrases, last.demand, last.years),
+        diverted_sentence(facts.phrases, last.demand, last.years),
+        net_sentence(facts.phrases, last.payer(ALL_PAYERS), last.years),
     )
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -79,7 +89,7 @@ def answer(facts: Facts) -> str:
 def _bottom_line(facts: Facts) -> str:
     last = facts.focus.horizons[-1]
     share = facts.share_of_contacts(facts.focus.scenario).q50
-    return bottom_line(last.demand, last.payer(ALL_PAYERS), share)
+    return bottom_line(facts.phrases, last.demand, last.payer(ALL_PAYERS), share)
 
 
 def cash_or_capacity(facts: Facts) -> str:
@@ -88,11 +98,14 @@ def cash_or_capacity(facts: Facts) -> str:
     everyone = last.payer(ALL_PAYERS)
     return " ".join(
         (
-            cash_sentence(everyone, facts.chance_of_cash, last.years),
-            capacity_sentence(last.demand.capacity, last.years),
+            cash_sentence(facts.phrases, everyone, facts.chance_of_cash, last.years),
+            capacity_sentence(facts.phrases, last.demand.capacity, last.years),
             (
-                f"Marginal cost avoided is {sum_of(everyone.marginal)}. Capacity, marginal cost "
-                "and cash are three views of one change and are never added."
+                facts.say(
+                    "Marginal cost avoided is {sum}. Capacity, marginal cost and cash are three "
+                    "views of one change and are never added.",
+                    sum=sum_of(facts.phrases, everyone.marginal),
+                )
             ),
         )
     )
@@ -103,65 +116,92 @@ def whose_money(facts: Facts) -> str:
     paying = facts.payer_shares("programme")
     gaining = [item for item in facts.payer_shares("marginal") if item[1] > 0]
     if not paying:
-        return "Nobody's: no additional money is spent."
-    text = f"Paid by {_shares(paying)}."
+        return facts.say("Nobody's: no additional money is spent.")
+    told = [facts.say("Paid by {payers}.", payers=_shares(facts, paying))]
     everyone = facts.focus.horizons[-1].payer(ALL_PAYERS)
     if not gaining or everyone.marginal.mean <= 0:
-        text += " On average no payer's marginal cost falls."
+        told.append(facts.say("On average no payer's marginal cost falls."))
     else:
-        text += f" Of the marginal cost avoided, by average: {_shares(gaining)}."
+        told.append(
+            facts.say(
+                "Of the marginal cost avoided, by average: {payers}.",
+                payers=_shares(facts, gaining),
+            )
+        )
         if _first(paying) != _first(gaining):
-            text += " Those who pay most are not those whose costs fall most."
+            told.append(facts.say("Those who pay most are not those whose costs fall most."))
     bearing = facts.payer_shares("induced")
     if bearing and everyone.induced.q50 >= LEAST_MONEY:
-        text += (
-            f" It also brings {sum_of(everyone.induced)} of induced cost (referrals, treatment, "
-            f"longer files), most of it for {_first(bearing)}; that is in no net above."
+        told.append(
+            facts.say(
+                "It also brings {sum} of induced cost (referrals, treatment, longer files), most "
+                "of it for {payer}; that is in no net above.",
+                sum=sum_of(facts.phrases, everyone.induced),
+                payer=_first(bearing),
+            )
         )
-    return text
+    return " ".join(told)
 
 
 def when(facts: Facts) -> str:
     """Break-even on cash, then on marginal cost, then per person served."""
     focus = facts.focus
-    text = break_even_sentences(focus.break_even["cashable"], focus.break_even["marginal"])
+    text = break_even_sentences(
+        facts.phrases, focus.break_even["cashable"], focus.break_even["marginal"]
+    )
     if focus.ratio_rule.allowed:
         return text
     last = focus.horizons[-1]
     price = last.ratios.break_even_cost_per_person["marginal"]
-    text += f" No ratio of benefit to cost is printed: {focus.ratio_rule.reason}."
+    told = [
+        text,
+        facts.say("No ratio of benefit to cost is printed: {reason}.", reason=ratio_reason(facts)),
+    ]
     if price.draws:
-        text += (
-            f" Instead: counting marginal cost, it breaks even within {last.years} years only if "
-            f"serving one person more costs at most {sum_of(price)}."
+        told.append(
+            facts.say(
+                "Instead: counting marginal cost, it breaks even within {years} years only if "
+                "serving one person more costs at most {sum}.",
+                years=last.years,
+                sum=sum_of(facts.phrases, price),
+            )
         )
-    return text
+    return " ".join(told)
 
 
 def how_sure(facts: Facts) -> str:
     """Chances in words and numbers, their Monte-Carlo error, and what is not known at all."""
     odds: dict[str, list[str]] = {}
     for result in facts.focus.horizons:
-        said = chance_text(result.payer(ALL_PAYERS).chance["cashable"])
+        said = chance_text(facts.phrases, result.payer(ALL_PAYERS).chance["cashable"])
         odds.setdefault(said, []).append(str(result.years))
-    told = [f"within {listed(years)} years, {said}" for said, years in odds.items()]
+    told = [
+        facts.say("within {years} years, {said}", years=listed(facts.phrases, years), said=said)
+        for said, years in odds.items()
+    ]
     last = facts.focus.horizons[-1].payer(ALL_PAYERS)
     settled = (
-        "More draws would not change the advice."
+        facts.say("More draws would not change the advice.")
         if facts.focus.settled
-        else "More draws could still move the advice: a chance lies close to one half."
+        else facts.say("More draws could still move the advice: a chance lies close to one half.")
     )
-    calibrated = (
-        ""
-        if facts.study.manifest.calibrated
-        else " The model is not yet calibrated to Halton's records, so these chances describe its "
-        "assumptions and not yet the Region."
+    first = facts.say(
+        "Chance of a net benefit counting cash only: {chances}. Counting all marginal cost, within "
+        "{years} years: {chance}. These are shares of {draws} draws.",
+        chances="; ".join(told),
+        years=facts.years,
+        chance=chance_text(facts.phrases, last.chance["marginal"]),
+        draws=facts.draws,
     )
-    return (
-        f"Chance of a net benefit counting cash only: {'; '.join(told)}. Counting all "
-        f"marginal cost, within {facts.years} years: {chance_text(last.chance['marginal'])}. "
-        f"These are shares of {facts.draws} draws. {settled}{calibrated}"
-    )
+    sentences = [first, settled]
+    if not facts.study.manifest.calibrated:
+        sentences.append(
+            facts.say(
+                "The model is not yet calibrated to Halton's records, so these chances describe "
+                "its assumptions and not yet the Region."
+            )
+        )
+    return " ".join(sentences)
 
 
 def what_would_make_it_wrong(facts: Facts) -> str:
@@ -170,28 +210,44 @@ def what_would_make_it_wrong(facts: Facts) -> str:
     inputs = leading_inputs(facts, "contacts avoided")
     if inputs:
         sentences.append(
-            f"The change in police contacts hangs most on {listed(inputs)} (by rank correlation)."
+            facts.say(
+                "The change in police contacts hangs most on {inputs} (by rank correlation).",
+                inputs=listed(facts.phrases, inputs),
+            )
         )
     else:
         sentences.append(
-            "No single input stands out from sampling noise in the change in police contacts."
+            facts.say(
+                "No single input stands out from sampling noise in the change in police contacts."
+            )
         )
     judged = judged_drivers(facts)
     if judged:
         sentences.append(
-            f"Judgement alone (grade{GAP}D) stands behind {listed(judged)}, which move the "
-            "headline results."
+            facts.say(
+                "Judgement alone (grade~D) stands behind {judged}, which move the headline "
+                "results.",
+                judged=listed(facts.phrases, judged),
+            )
         )
     own = sign(facts.focus.horizons[-1].demand.contacts)
     for other in facts.same_in_other_futures:
         found = other.horizons[-1].demand.contacts
-        verb = "points the same way" if sign(found) == own else "reads differently"
         sentences.append(
-            f"In the future “{facts.study.scenario(other.compare_with).title}” the answer {verb} "
-            f"({spread(found, least=1.0)} contacts avoided)."
+            facts.say(
+                "In the future “{title}” the answer points the same way ({range} contacts avoided)."
+                if sign(found) == own
+                else "In the future “{title}” the answer reads differently ({range} contacts "
+                "avoided).",
+                title=facts.study.scenario(other.compare_with).title,
+                range=spread(facts.phrases, found, least=1.0),
+            )
         )
     sentences.append(
-        f"{percent(judged_share(facts))} of the uncertain inputs are judgement (grade D)."
+        facts.say(
+            "{share} of the uncertain inputs are judgement (grade D).",
+            share=percent(facts.phrases, judged_share(facts)),
+        )
     )
     return " ".join(sentences)
 
@@ -201,37 +257,54 @@ def comparable_places(facts: Facts) -> str:
     levers = tuple(name for name, lever in facts.scenario.levers.items() if lever.amount > 0)
     found = findings_for(levers)
     if not found:
-        return "No comparable study was found for what this decision funds."
+        return facts.say("No comparable study was found for what this decision funds.")
     one_each = [next(item for item in found if item.lever == name) for name in _unique(found)]
     shown = [
-        f"{item.place[:1].upper()}{item.place[1:]}: {item.found} ({item.design})."
+        facts.say(
+            "{place}: {found} ({design}).",
+            place=capital(facts.say(item.place)),
+            found=facts.say(item.found),
+            design=facts.say(item.design),
+        )
         for item in one_each[:MOST_PLACES]
     ]
     more = len(found) - len(shown)
-    tail = f" {more} more, and where studies disagree, are under “Evidence”." if more > 0 else ""
-    return " ".join(shown) + tail
+    if more > 0:
+        shown.append(
+            facts.say("{more} more, and where studies disagree, are under “Evidence”.", more=more)
+        )
+    return " ".join(shown)
 
 
 def caveats(facts: Facts) -> tuple[str, str, str]:
     """Three things to know before any number is used."""
     first = (
-        "Calibrated to Halton's police calls and homelessness counts, which fixes where demand "
-        "stands and how it moved to 2021. What programmes do is not learned from Halton: their "
-        "effects are drawn from studies elsewhere."
+        facts.say(
+            "Calibrated to Halton's police calls and homelessness counts, which fixes "
+            "where demand stands and how it moved to 2021. What programmes do is not "
+            "learned from Halton: their effects are drawn from studies elsewhere."
+        )
         if facts.study.manifest.calibrated
-        else "Uncalibrated: not for funding decisions. Values come from published studies, public "
-        "figures and judgement, and have not been fitted to Halton's records."
+        else facts.say(
+            "Uncalibrated: not for funding decisions. Values come from published studies, "
+            "public figures and judgement, and have not been fitted to Halton's records."
+        )
     )
     return (
         first,
         (
-            "Average cost is not avoided cost. A released officer-hour or bed-day is soon used for "
-            "other needs; cash comes back only when a budget line shrinks or grows less."
+            facts.say(
+                "Average cost is not avoided cost. A released officer-hour or bed-day is soon "
+                "used for other needs; cash comes back only when a budget line shrinks or "
+                "grows less."
+            )
         ),
         (
-            f"Effects elsewhere may not carry over to Halton, and {percent(judged_share(facts))} "
-            f"of the uncertain inputs are judgement. Grade{GAP}D marks them wherever they drive "
-            "a result."
+            facts.say(
+                "Effects elsewhere may not carry over to Halton, and {share} of the uncertain "
+                "inputs are judgement. Grade~D marks them wherever they drive a result.",
+                share=percent(facts.phrases, judged_share(facts)),
+            )
         ),
     )
 
@@ -242,9 +315,11 @@ def judged_share(facts: Facts) -> float:
     return sum(row.grade == JUDGED for row in rows) / max(len(rows), 1)
 
 
-def _shares(items: list[tuple[str, float]]) -> str:
+def _shares(facts: Facts, items: list[tuple[str, float]]) -> str:
     shown = [(name, share) for name, share in items if share >= 0.05][:3]
-    return listed([f"{name} {percent(share)}" for name, share in shown])
+    return listed(
+        facts.phrases, [f"{name} {percent(facts.phrases, share)}" for name, share in shown]
+    )
 
 
 def _first(items: list[tuple[str, float]]) -> str:

@@ -13,6 +13,7 @@ PALETTE = {
     "vermilion": "#b34700",
     "band80": "#6fa8d0",
     "band95": "#cfe2f0",
+    "band50": "#4a8fc0",
     "apart80": "#d98a5c",
     "apart95": "#f3d9c8",
     "stripe": "#f3f5f7",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,8 +18,9 @@ from .brand import PLAIN, Brand
 from .content import Content
 from .draw import file_svg, svg
 from .facts import Facts, gather
-from .html_table import table_html
+from .html_table import marked, table_html
 from .pdf import pdf_bytes
+from .phrases import FOREIGN, Phrases, phrases_in, unmarked
 from .summary import build_content
 from .wording import unbroken
 from .workbook import workbook_bytes
@@ -35,16 +37,18 @@ def write_report(
     directory: Path,
     focus: str | None = None,
     formats: Sequence[Format] = ("html",),
+    language: str = "en",
 ) -> Path:
     """Write the report into ``directory``, in each of ``formats``; the path of the first of them.
 
     ``html`` is ``report.html`` and its figures in ``figures/``, ``pdf`` is ``report.pdf``, ``xlsx``
-    is ``report.xlsx``; the last two need the ``report`` extra. ``focus`` names the decision on page
-    one; by default all seven tables, or the costliest policy.
+    is ``report.xlsx``; in French, ``report-fr`` and ``figures-fr/``. The last two formats need the
+    ``report`` extra. ``focus`` names the decision on page one; by default all seven tables, or the
+    costliest policy. ``language`` is ``en`` or ``fr``.
     Raises InputError when the study has no finished policy, when ``focus`` is not among them, when
     the extra is not installed or when the folder cannot be written.
     """
-    return write_facts(gather(study, focus), directory, formats)
+    return write_facts(gather(study, focus, (), phrases_in(language)), directory, formats)
 
 
 def write_facts(
@@ -60,25 +64,41 @@ def write_facts(
     """
     directory = Path(directory)
     content = build_content(facts, brand.section)
-    drawings = {figure.id: svg(figure, brand.palette) for figure in content.figures}
-    made: dict[Format, bytes] = {}
-    for name in formats:
-        if name == "pdf":
-            made[name] = pdf_bytes(content, drawings, brand)
-        elif name == "xlsx":
-            made[name] = workbook_bytes(content, facts, brand)
-        else:
-            made[name] = render_page(content, drawings, brand).encode()
+    drawings = {
+        figure.id: svg(figure, content.phrases, brand.palette) for figure in content.figures
+    }
+    makers: dict[Format, Callable[[], bytes]] = {
+        "html": lambda: render_page(content, drawings, brand).encode(),
+        "pdf": lambda: pdf_bytes(content, drawings, brand),
+        "xlsx": lambda: workbook_bytes(content, facts, brand),
+    }
+    made = _made({name: makers[name] for name in formats})
     make_folder(directory)
+    stem = named(REPORT_STEM, content.phrases)
     if "html" in made:
-        folder = directory / FIGURE_FOLDER
+        folder = directory / named(FIGURE_FOLDER, content.phrases)
         make_folder(folder)
         for figure in content.figures:
-            drawing = file_svg(figure, content.stamp, brand.palette)
+            drawing = file_svg(figure, content.stamp, content.phrases, brand.palette)
             write_whole(folder / f"{figure.id}.svg", drawing)
     for name, data in made.items():
-        write_whole(directory / f"{REPORT_STEM}.{name}", data)
-    return directory / f"{REPORT_STEM}.{formats[0]}"
+        write_whole(directory / f"{stem}.{name}", data)
+    return directory / f"{stem}.{formats[0]}"
+
+
+def _made(makers: Mapping[Format, Callable[[], bytes]]) -> dict[Format, bytes]:
+    """Every format; the PDF, whose compiler needs no interpreter, beside the others."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pdf = beside.submit(makers["pdf"]) if "pdf" in makers and len(makers) > 1 else None
+        return {
+            name: pdf.result() if name == "pdf" and pdf is not None else maker()
+            for name, maker in sorted(makers.items(), key=lambda item: item[0] == "pdf")
+        }
+
+
+def named(stem: str, phrases: Phrases) -> str:
+    """A name for a file or folder: that of English as it is, others with their language."""
+    return stem if phrases.language == "en" else f"{stem}-{phrases.language}"
 
 
 def render_page(content: Content, drawings: dict[str, str], brand: Brand = PLAIN) -> str:
@@ -91,6 +111,11 @@ def render_page(content: Content, drawings: dict[str, str], brand: Brand = PLAIN
         logo = f"data:{brand.logo.media_type};base64,{data}"
     return template.render(
         content=content,
+        say=content.phrases.say,
+        language=content.phrases.tag,
+        folder=named(FIGURE_FOLDER, content.phrases),
+        table=lambda table: table_html(table, content.phrases),
+        twin=lambda figure: table_html(figure.twin(content.phrases), content.phrases),
         pictures=pictures,
         palette=brand.palette,
         organisation=brand.organisation,
@@ -109,10 +134,12 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_held,
     )
-    environment.filters["table"] = table_html
+    environment.filters["plain"] = unmarked
     return environment
 
 
 def _held(value: object) -> object:
-    """Plain text with every percent sign held to its number; anything else as it is."""
-    return unbroken(value) if type(value) is str else value
+    """Plain text as `marked` prints it; anything else as it is."""
+    if type(value) is not str:
+        return value
+    return Markup(marked(value)) if FOREIGN in value else unbroken(value)

@@ -7,6 +7,7 @@ from ..scenarios.analysis.outcome import outcome_unit
 from ..scenarios.analysis.sensitivity import Sensitivity
 from ..scenarios.drivers import Drivers
 from .analysis_figure import AnalysisFigure, Reach, ReachFigure, TornadoFigure
+from .phrases import ENGLISH
 from .wording import capital, input_words, percent
 
 MOST_ROWS = 12
@@ -30,7 +31,7 @@ def importance_figure(name: str, which: Drivers, runs: int) -> ReachFigure:
         f"interval. The numbers are in {name}.csv.",
         source=f"Model runs; {runs} independent runs behind each correlation.",
         key="Dot: rank correlation, hollow in noise.  Line: 95 %.  Dashed: what chance reaches.",
-        labels=tuple(input_words(driver.input) for driver in shown),
+        labels=tuple(input_words(ENGLISH, driver.input) for driver in shown),
         panels=(
             Reach(
                 "",
@@ -68,7 +69,8 @@ def _sobol(found: Sensitivity) -> ReachFigure:
     return ReachFigure(
         id="sobol",
         title=f"“{capital(indices.groups[first])}” has a part in "
-        f"{percent(float(indices.total[first]))} of the variance of {found.settings.outcome}",
+        f"{percent(ENGLISH, float(indices.total[first]))} of the variance of "
+        f"{found.settings.outcome}",
         alt=f"{len(order)} groups of inputs: first-order and total Sobol index with 95 % "
         "intervals. The numbers are in sobol.csv.",
         source=f"{found.scenario}, {found.settings.base:,} base points. "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from .phrases import Phrases, unmarked
 from .table import Cell, Column, Table
 
 FIRST_WIDTH, WIDTH = 46, 17
@@ -19,16 +20,17 @@ class Sheet:
     name: str
     page: Any
     looks: dict[str, Any]
+    phrases: Phrases
     row: int = 0
 
     @classmethod
-    def add(cls, book: Any, name: str, looks: dict[str, Any]) -> Sheet:
+    def add(cls, book: Any, name: str, looks: dict[str, Any], phrases: Phrases) -> Sheet:
         """A new sheet at the end of a workbook."""
         page = book.add_worksheet(name)
         page.set_column(0, 0, FIRST_WIDTH)
         page.set_column(1, 60, WIDTH)
         page.hide_gridlines(2)
-        return cls(name, page, looks)
+        return cls(name, page, looks, phrases)
 
     def title(self, text: str) -> None:
         """A title, with room above when it is not the first."""
@@ -53,15 +55,15 @@ class Sheet:
         self._line(text, "warning")
 
     def _line(self, text: str, look: str) -> None:
-        self.page.write_string(self.row, 0, text, self.looks[look])
+        self.page.write_string(self.row, 0, unmarked(text), self.looks[look])
         self.row += 1
 
     def table(self, table: Table) -> int:
         """Caption, headings, units and rows; where the first row of numbers stands."""
         self.heading(table.caption)
         split = [_has_interval(table, at) for at in range(len(table.columns))]
-        self.row_of(_heads(table, split), "columns")
-        self.row_of(_units(table, split), "units")
+        self.row_of(_heads(self.phrases, table, split), "columns")
+        self.row_of(_units(self.phrases, table, split), "units")
         first = self.row
         for cells in table.rows:
             place = 0
@@ -74,7 +76,7 @@ class Sheet:
         """One row of texts and numbers."""
         for place, value in enumerate(values):
             if isinstance(value, str):
-                self.page.write_string(self.row, place, value, self.looks[look])
+                self.page.write_string(self.row, place, unmarked(value), self.looks[look])
             else:
                 self.page.write_number(self.row, place, value, self.looks[look])
         self.row += 1
@@ -91,7 +93,7 @@ class Sheet:
                 self.page.write_number(self.row, place + offset, value, self.looks[look])
             elif offset == 0:
                 shown = "right" if column.numeric else "plain"
-                self.page.write_string(self.row, place, cell.text, self.looks[shown])
+                self.page.write_string(self.row, place, unmarked(cell.text), self.looks[shown])
         return place + len(values)
 
 
@@ -111,19 +113,23 @@ def _has_interval(table: Table, at: int) -> bool:
     return any(row[at].low is not None for row in table.rows)
 
 
-def _heads(table: Table, split: list[bool]) -> list[str | float]:
+def _heads(phrases: Phrases, table: Table, split: list[bool]) -> list[str | float]:
     heads: list[str | float] = []
     for column, three in zip(table.columns, split, strict=True):
         mark = f"{column.title} [D]" if column.grade == "D" else column.title
-        heads += [f"{mark}, median", "80 % from", "80 % to"] if three else [mark]
+        if three:
+            median = phrases.say("{column}, median", column=mark)
+            heads += [median, phrases.say("80 % from"), phrases.say("80 % to")]
+        else:
+            heads.append(mark)
     return heads
 
 
-def _units(table: Table, split: list[bool]) -> list[str | float]:
+def _units(phrases: Phrases, table: Table, split: list[bool]) -> list[str | float]:
     units: list[str | float] = []
     for at, (column, three) in enumerate(zip(table.columns, split, strict=True)):
         shares = any(row[at].share for row in table.rows)
-        unit = column.unit or ("share of draws" if shares else "")
+        unit = column.unit or (phrases.say("share of draws") if shares else "")
         units += [unit] * (3 if three else 1)
     return units
 

@@ -1,4 +1,4 @@
-"""The content of the report of a study: which sections, in which order."""
+"""The content of the report of a study: ten chapters, in the order a funder asks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .beside import beside_section
 from .cash_flow import cash_flow_section
 from .checklists import cheers_table, validity_table
 from .choice import choice_section
-from .content import Content, Section
+from .content import Chapter, Content, Section
 from .costs import costs_section
 from .demand import demand_section
 from .equity import equity_section
@@ -31,39 +31,63 @@ def build_content(facts: Facts, own: Section | None = None) -> Content:
     Raises InputError when the study lacks an output, ValueError when an item of a reporting
     checklist is blank.
     """
-    sections = (
-        page_one(facts),
-        *((own,) if own is not None else ()),
-        *((beside_section(facts),) if facts.beside else ()),
-        options_section(facts),
-        *((futures_section(facts),) if facts.same_in_other_futures else ()),
-        money_section(facts),
-        demand_section(facts),
-        cash_flow_section(facts),
-        influence_section(facts),
-        choice_section(facts),
-        evidence_section(facts),
-        equity_section(facts),
-        confidence_section(facts),
-        methods_section(facts),
-        *((costs_section(facts),) if facts.study.unit_costs else ()),
-        provenance_section(facts),
-        annex_section(facts),
+    chapters = (
+        _chapter(page_one(facts), *((own,) if own is not None else ())),
+        _chapter(
+            options_section(facts),
+            *((beside_section(facts),) if facts.beside else ()),
+            *((futures_section(facts),) if facts.same_in_other_futures else ()),
+        ),
+        _chapter(money_section(facts)),
+        _chapter(demand_section(facts)),
+        _chapter(cash_flow_section(facts)),
+        Chapter(
+            facts.say("Uncertainty: what drives the result, and when it fails"),
+            (influence_section(facts), choice_section(facts)),
+        ),
+        _chapter(equity_section(facts)),
+        _chapter(confidence_section(facts)),
+        Chapter(
+            facts.say("Methods, assumptions and where every number comes from"),
+            (
+                methods_section(facts),
+                evidence_section(facts),
+                *((costs_section(facts),) if facts.study.unit_costs else ()),
+                provenance_section(facts),
+            ),
+        ),
     )
     return Content(
-        title="Shifting demand from emergency response to earlier help in Halton Region",
-        subtitle=f"{facts.focus.title}, compared with {_lower(facts.comparator.title)}",
-        stamp="" if facts.study.manifest.calibrated else STAMP,
-        sections=(*sections[:-1], _with_checklists(facts, sections)),
-        banner=banner(facts.study.manifest),
+        title=facts.say("Shifting demand from emergency response to earlier help in Halton Region"),
+        subtitle=facts.say(
+            "{title}, compared with {comparator}",
+            title=facts.focus.title,
+            comparator=_lower(facts.comparator.title),
+        ),
+        stamp="" if facts.study.manifest.calibrated else facts.say(STAMP),
+        chapters=(*chapters, _appendices(facts, chapters)),
+        banner=banner(facts.study.manifest, facts.phrases),
+        phrases=facts.phrases,
     )
 
 
-def _with_checklists(facts: Facts, sections: tuple[Section, ...]) -> Section:
-    """The last section, headed by the checklists, which point at all of them."""
-    titles = {section.id: section.title for section in sections}
-    tables = (cheers_table(titles), validity_table(titles, facts.study.manifest.calibrated))
-    return replace(sections[-1], blocks=(*tables, *sections[-1].blocks))
+def _chapter(first: Section, *others: Section) -> Chapter:
+    """A chapter with the title of its first section."""
+    return Chapter(first.title, (first, *others))
+
+
+def _appendices(facts: Facts, chapters: tuple[Chapter, ...]) -> Chapter:
+    """The checklists, which point at every section, then the annex."""
+    annex = annex_section(facts)
+    before = tuple(section for chapter in chapters for section in chapter.sections)
+    checks = Section("checklists", facts.say("Reporting checklists"), (), "Manifest")
+    titles = {section.id: section.title for section in (*before, checks, annex)}
+    calibrated = facts.study.manifest.calibrated
+    tables = (
+        cheers_table(facts.phrases, titles),
+        validity_table(facts.phrases, titles, calibrated),
+    )
+    return Chapter(facts.say("Appendices"), (replace(checks, blocks=tables), annex))
 
 
 def _lower(text: str) -> str:

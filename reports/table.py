@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..scenarios.uncertainty import Band, Chance
+from .phrases import Phrases
 from .wording import chance_cell, number, percent, rounding_step, spread, year_text
 
 SMALL_CELL = 10
 """Counts of people or contacts below this are not shown."""
-SUPPRESSED = f"fewer than {SMALL_CELL}"
+SUPPRESSED = "fewer than 10"
 
 
 @dataclass(frozen=True)
@@ -61,47 +62,57 @@ def text_rows(rows: Iterable[Sequence[str]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(Cell(text) for text in row) for row in rows)
 
 
-def spread_cell(band: Band, scale: float = 1.0, least: float = 0.0) -> Cell:
+def spread_cell(phrases: Phrases, band: Band, scale: float = 1.0, least: float = 0.0) -> Cell:
     """Median and 80 % interval of a band, in units of ``scale``."""
-    text = spread(band, scale, least)
+    text = spread(phrases, band, scale, least)
     if band.draws == 0:
         return Cell(text)
     return Cell(text, band.q50 / scale, band.q10 / scale, band.q90 / scale)
 
 
-def year_cell(band: Band) -> Cell:
+def year_cell(phrases: Phrases, band: Band) -> Cell:
     """Median and 80 % interval of a calendar year."""
     if band.draws == 0:
-        return Cell(year_text(band))
-    return Cell(year_text(band), band.q50, band.q10, band.q90)
+        return Cell(year_text(phrases, band))
+    return Cell(year_text(phrases, band), band.q50, band.q10, band.q90)
 
 
-def odds_cell(chance: Chance) -> Cell:
+def odds_cell(phrases: Phrases, chance: Chance) -> Cell:
     """A probability in words and numbers."""
-    return Cell(chance_cell(chance), chance.value if chance.draws else None, share=True)
+    return Cell(chance_cell(phrases, chance), chance.value if chance.draws else None, share=True)
 
 
-def share_cell(share: float) -> Cell:
+def share_cell(phrases: Phrases, share: float) -> Cell:
     """A part of one, in percent."""
-    return Cell(percent(share), share, share=True)
+    return Cell(percent(phrases, share), share, share=True)
 
 
-def statistics_columns(unit: str) -> tuple[Column, ...]:
+def statistics_columns(phrases: Phrases, unit: str) -> tuple[Column, ...]:
     """Headings of the five cells of `statistics_cells`."""
     return (
-        Column("Median", unit),
-        Column("80 % from", unit),
-        Column("80 % to", unit),
-        Column("95 % from", unit),
-        Column("95 % to", unit),
+        Column(phrases.say("Median"), unit),
+        Column(phrases.say("80 % from"), unit),
+        Column(phrases.say("80 % to"), unit),
+        Column(phrases.say("95 % from"), unit),
+        Column(phrases.say("95 % to"), unit),
     )
 
 
-def statistics_cells(band: Band) -> tuple[Cell, ...]:
+def statistics_cells(phrases: Phrases, band: Band) -> tuple[Cell, ...]:
     """Median, 80 % and 95 % interval of a band in cells of their own, rounded alike."""
     step = rounding_step(band.q10, band.q90)
     values = (band.q50, band.q10, band.q90, band.q025, band.q975)
-    return tuple(Cell(number(value, step), value) for value in values)
+    return tuple(Cell(number(phrases, value, step), value) for value in values)
+
+
+def relative_cell(phrases: Phrases, change: Band, level: Band) -> Cell:
+    """A change as a percentage of a level, by their medians."""
+    if level.q50 <= 0:
+        return Cell(phrases.say("none expected"))
+    share = 100 * change.q50 / level.q50
+    if 0 < abs(share) < 0.005:
+        return Cell(phrases.say("under {number}", number=number(phrases, 0.01, 0.01)), share)
+    return Cell(number(phrases, share, 0.01), share)
 
 
 def suppressed(level: float) -> bool:

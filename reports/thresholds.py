@@ -27,7 +27,7 @@ MOST_LINES = 4
 def threshold_blocks(facts: Facts) -> tuple[Block, ...]:
     """A sentence on what would have to hold, and both tables."""
     return (
-        Heading("When it fails, and when it would not"),
+        Heading(facts.say("When it fails, and when it would not")),
         Paragraph(threshold_sentence(facts)),
         Picture(acceptability_figure(facts)),
         Picture(effect_figure(facts)),
@@ -43,21 +43,31 @@ def threshold_sentence(facts: Facts) -> str:
         (v for v, share in zip(CRISIS_VALUES, worth, strict=True) if share > 0.5),
         None,
     )
-    first = (
-        f"Counting marginal cost, a net benefit within {facts.years} years is likelier than not "
-        + (
-            "at none of the values of an avoided crisis in the table."
-            if value is None
-            else "even if nothing is put on an avoided crisis."
-            if value == 0
-            else f"once an avoided crisis is taken to be worth {number(value, 1.0)} CAD."
-        )
+    first = facts.say(
+        "Counting marginal cost, a net benefit within {years} years is likelier than not at none "
+        "of the values of an avoided crisis in the table."
+        if value is None
+        else "Counting marginal cost, a net benefit within {years} years is likelier than not even "
+        "if nothing is put on an avoided crisis."
+        if value == 0
+        else "Counting marginal cost, a net benefit within {years} years is likelier than not once "
+        "an avoided crisis is taken to be worth {number} CAD.",
+        years=facts.years,
+        number=number(facts.phrases, value or 0.0, 1.0),
     )
     scaled = effect_chances(facts)
     if all(share <= 0.5 for share in scaled):
-        return f"{first} No share of the assumed effect up to {percent(EFFECT_SHARES[-1])} does."
+        return facts.say(
+            "{first} No share of the assumed effect up to {share} does.",
+            first=first,
+            share=percent(facts.phrases, EFFECT_SHARES[-1]),
+        )
     least = next(s for s, share in zip(EFFECT_SHARES, scaled, strict=True) if share > 0.5)
-    return f"{first} It takes {percent(least)} of the assumed effect, nothing put on crises."
+    return facts.say(
+        "{first} It takes {share} of the assumed effect, nothing put on crises.",
+        first=first,
+        share=percent(facts.phrases, least),
+    )
 
 
 def acceptability(facts: Facts) -> Array:
@@ -85,23 +95,36 @@ def acceptability_figure(facts: Facts) -> LineFigure:
     own = lines[0].values
     reached = [at for at, chance in zip(grid, own, strict=True) if chance > 50]
     told = (
-        f"A net benefit is likelier than not once a crisis avoided is worth "
-        f"{number(reached[0], 1000.0)} CAD"
+        facts.say(
+            "A net benefit is likelier than not once a crisis avoided is worth {number} CAD",
+            number=number(facts.phrases, reached[0], 1000.0),
+        )
         if reached and reached[0] > 0
-        else "A net benefit is likelier than not even with nothing put on a crisis avoided"
+        else facts.say(
+            "A net benefit is likelier than not even with nothing put on a crisis avoided"
+        )
         if reached
-        else f"At no value up to {number(CRISIS_VALUES[-1], 1.0)} CAD a crisis is a net benefit "
-        "likelier than not"
+        else facts.say(
+            "At no value up to {number} CAD a crisis is a net benefit likelier than not",
+            number=number(facts.phrases, CRISIS_VALUES[-1], 1.0),
+        )
     )
     return LineFigure(
         id="acceptability-curve",
-        title=f"{told}: {facts.focus.title}",
-        alt=f"{len(lines)} lines, one an option: the chance of net benefit by the value put on one "
-        "avoided crisis. The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years, marginal cost.",
+        title=facts.say("{finding}: {title}", finding=told, title=facts.focus.title),
+        alt=facts.say(
+            "{count} lines, one an option: the chance of net benefit by the value put on "
+            "one avoided crisis. The numbers are in the table below.",
+            count=len(lines),
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws, all payers, {years} years, marginal cost.",
+            draws=facts.draws,
+            years=facts.years,
+        ),
         across=tuple(float(value) / 1e3 for value in grid),
-        across_label="value of one avoided crisis, thousand CAD",
-        up_label="chance of net benefit, %",
+        across_label=facts.say("value of one avoided crisis, thousand CAD"),
+        up_label=facts.say("chance of net benefit, %"),
         lines=tuple(lines),
         up_most=100.0,
     )
@@ -111,7 +134,10 @@ def effect_figure(facts: Facts) -> LineFigure:
     """The chance of net benefit by the share of the assumed effect that is had."""
     grid = np.linspace(EFFECT_SHARES[0], EFFECT_SHARES[-1], 26)
     lines = []
-    for name, basis in (("Counting cash only", "cashable"), ("Counting marginal cost", "marginal")):
+    for name, basis in (
+        (facts.say("Counting cash only"), "cashable"),
+        (facts.say("Counting marginal cost"), "marginal"),
+    ):
         avoided = _avoided(facts, basis)
         _, programme, _ = _present(facts)
         chances = economics.effect_scaling(avoided, programme, grid)
@@ -119,15 +145,26 @@ def effect_figure(facts: Facts) -> LineFigure:
     most = max(lines[1].values)
     return LineFigure(
         id="effect-curve",
-        title=f"With up to {percent(EFFECT_SHARES[-1])} of the assumed effect the chance of a net "
-        f"benefit reaches {number(most, 1.0)} %, counting marginal cost",
-        alt="Two lines: the chance of net benefit by the share of the assumed effect, counting "
-        "cash only and counting marginal cost. The numbers are in the table below.",
-        source=f"Model runs, {facts.draws} draws, all payers, {facts.years} years. Cost avoided is "
-        "taken to be in proportion to the effect.",
+        title=facts.say(
+            "With up to {share} of the assumed effect the chance of a net benefit reaches "
+            "{number} %, counting marginal cost",
+            share=percent(facts.phrases, EFFECT_SHARES[-1]),
+            number=number(facts.phrases, most, 1.0),
+        ),
+        alt=facts.say(
+            "Two lines: the chance of net benefit by the share of the assumed effect, "
+            "counting cash only and counting marginal cost. The numbers are in the table "
+            "below."
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws, all payers, {years} years. Cost avoided is taken "
+            "to be in proportion to the effect.",
+            draws=facts.draws,
+            years=facts.years,
+        ),
         across=tuple(float(100 * share) for share in grid),
-        across_label="share of the assumed effect, %",
-        up_label="chance of net benefit, %",
+        across_label=facts.say("share of the assumed effect, %"),
+        up_label=facts.say("chance of net benefit, %"),
         lines=tuple(lines),
         up_most=100.0,
     )
@@ -149,33 +186,46 @@ def _avoided(facts: Facts, basis: str) -> Array:
 
 def value_table(facts: Facts) -> Table:
     """One column per value of an avoided crisis."""
-    columns = tuple(Column(number(value, 1.0), "CAD a crisis") for value in CRISIS_VALUES)
+    columns = tuple(
+        Column(number(facts.phrases, value, 1.0), facts.say("CAD a crisis"))
+        for value in CRISIS_VALUES
+    )
     return Table(
         id="acceptability",
-        caption=f"Chance of net benefit in {facts.years} years by the value put on one avoided "
-        "crisis, counting marginal cost",
-        columns=(Column("Option", "", False), *columns),
-        rows=((Cell(facts.focus.title), *_chances(acceptability(facts))),),
-        note="The value would fall to the people spared a crisis and is no payer's money. It is "
-        "not estimated here.",
+        caption=facts.say(
+            "Chance of net benefit in {years} years by the value put on one avoided "
+            "crisis, counting marginal cost",
+            years=facts.years,
+        ),
+        columns=(Column(facts.say("Option"), "", False), *columns),
+        rows=((Cell(facts.focus.title), *_chances(facts, acceptability(facts))),),
+        note=facts.say(
+            "The value would fall to the people spared a crisis and is no payer's money. "
+            "It is not estimated here."
+        ),
     )
 
 
 def effect_table(facts: Facts) -> Table:
     """One column per share of the assumed effect."""
-    columns = tuple(Column(percent(share), "of the effect") for share in EFFECT_SHARES)
+    columns = tuple(
+        Column(percent(facts.phrases, share), facts.say("of the effect")) for share in EFFECT_SHARES
+    )
     return Table(
         id="effect-shares",
-        caption=f"Chance of net benefit in {facts.years} years by share of the assumed effect, "
-        "counting marginal cost",
-        columns=(Column("Option", "", False), *columns),
-        rows=((Cell(facts.focus.title), *_chances(effect_chances(facts))),),
-        note="Cost avoided is taken to be in proportion to the effect.",
+        caption=facts.say(
+            "Chance of net benefit in {years} years by share of the assumed effect, "
+            "counting marginal cost",
+            years=facts.years,
+        ),
+        columns=(Column(facts.say("Option"), "", False), *columns),
+        rows=((Cell(facts.focus.title), *_chances(facts, effect_chances(facts))),),
+        note=facts.say("Cost avoided is taken to be in proportion to the effect."),
     )
 
 
-def _chances(shares: Array) -> tuple[Cell, ...]:
-    return tuple(share_cell(float(share)) for share in shares)
+def _chances(facts: Facts, shares: Array) -> tuple[Cell, ...]:
+    return tuple(share_cell(facts.phrases, float(share)) for share in shares)
 
 
 def _present(facts: Facts, scenario: str = "") -> tuple[Array, Array, Array]:

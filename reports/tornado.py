@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..scenarios.summarise import contacts_avoided
 from .facts import Facts
 from .figure import Swing, TornadoFigure
-from .wording import input_words
+from .wording import figures, input_words
 
 Array = npt.NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def tornado_figure(facts: Facts, inputs: tuple[str, ...]) -> TornadoFigure | Non
         if values is None or np.ptp(values) == 0:
             continue
         low, high = swing_of(values, outcome)
-        swings.append(Swing(input_words(name), low, high, facts.grade(name)))
+        swings.append(Swing(input_words(facts.phrases, name), low, high, facts.grade(name)))
     if not swings:
         return None
     swings.sort(key=lambda swing: -abs(swing.high - swing.low))
@@ -48,14 +48,25 @@ def tornado_figure(facts: Facts, inputs: tuple[str, ...]) -> TornadoFigure | Non
     less, more = sorted((first.low, first.high))
     return TornadoFigure(
         id="tornado",
-        title=f"Between the low and the high fifth of “{first.label}”, police contacts avoided go "
-        f"from {less:,.0f} to {more:,.0f} on average",
-        alt=f"{len(swings)} bars around the mean, one an input: police contacts avoided where the "
-        "input is in its lowest and in its highest fifth of draws. The numbers are in the table "
-        "below.",
-        source=f"Model runs, {facts.draws} draws. Letters are evidence grades; D is judgement. "
-        "Inputs that share a study move together.",
-        unit=f"police contacts avoided, {facts.years} years, mean",
+        title=facts.say(
+            "Between the low and the high fifth of “{label}”, police contacts avoided go "
+            "from {less} to {more} on average",
+            label=first.label,
+            less=figures(facts.phrases, less, ",.0f"),
+            more=figures(facts.phrases, more, ",.0f"),
+        ),
+        alt=facts.say(
+            "{count} bars around the mean, one an input: police contacts avoided where the "
+            "input is in its lowest and in its highest fifth of draws. The numbers are in "
+            "the table below.",
+            count=len(swings),
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws. Letters are evidence grades; D is judgement. "
+            "Inputs that share a study move together.",
+            draws=facts.draws,
+        ),
+        unit=facts.say("police contacts avoided, {years} years, mean", years=facts.years),
         middle=float(outcome.mean()),
         swings=tuple(swings),
     )

@@ -1,7 +1,8 @@
 """Rules that turn bands into sentences: fewer, more or no different; cash, capacity or neither.
 
 A null or harmful result reads as such. Need met (more people reporting a sexual assault) is
-neither harm nor avoided demand.
+neither harm nor avoided demand. Every sentence is whole in the catalogue, so that each language
+has its own grammar.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Literal
 
 from ..scenarios.headline import BreakEven, DemandResult, PayerResult
 from ..scenarios.uncertainty import Band, Chance
-from .wording import GAP, capital, chance_text, listed, parts, unit_of
+from .phrases import Phrases
+from .wording import chance_text, listed, parts, ranged, scale_of, unit_of
 
 Sign = Literal["none", "positive", "negative", "unclear"]
 
@@ -32,186 +34,274 @@ def sign(change: Band, least: float = LEAST) -> Sign:
 
 SLIGHT = 0.01
 """A smaller share of all contacts is called slight."""
-
-
-def bottom_line(demand: DemandResult, everyone: PayerResult, share: float) -> str:
-    """Demand, then money on the cashable base, in one short sentence. ``share`` is the part of
-    all contacts that is avoided, in the middle estimate."""
-    little = "slightly " if abs(share) < SLIGHT else ""
-    way, fall = sign(demand.contacts), demand.chance_fewer_contacts.value
-    if way == "none":
-        first = "No difference to police contacts"
-    elif way == "unclear":
-        first = "No clear difference to police contacts"
-    elif way == "negative":
-        first = f"{little}more police contacts"
-        if demand.contacts.q90 > -LEAST:
-            first = f"{'probably' if fall <= 1 - LIKELY else 'perhaps'} {first}"
-    else:
-        first = f"{little}fewer police contacts"
-        if demand.contacts.q10 < LEAST:
-            first = f"{'probably' if fall >= LIKELY else 'perhaps'} {first}"
-    first = capital(first)
-    net = everyone.net["cashable"]
-    if net.q10 == net.q90 == 0:
-        return f"{first}, at no cost."
-    if net.q90 <= 0:
-        return f"{first}, at a net cost."
-    if net.q10 >= 0:
-        return f"{first}, and a net benefit in cash."
-    return f"{first}; in cash either a net cost or a net benefit."
-
-
-def contacts_sentence(demand: DemandResult, years: int, share: str = "") -> str:
-    """What happens to police contacts, need met left out. ``probably`` and ``may`` stand where
-    the 80 % interval reaches zero. ``share`` says how much of all contacts that is."""
-    avoided, way = demand.contacts, sign(demand.contacts)
-    when = f"over {years} years"
-    odds = f"The chance of any fall is {chance_text(demand.chance_fewer_contacts)}."
-    if way == "none":
-        return f"It makes no difference to police contacts that this model can see {when}."
-    if way == "unclear":
-        return (
-            f"It may lower or raise police contacts {when}: {counted(avoided, 'contacts')} "
-            f"avoided, a minus meaning more. {odds}"
-        )
-    fall = demand.chance_fewer_contacts.value
-    if way == "negative":
-        verb = _verb(avoided.q90 <= -LEAST, fall <= 1 - LIKELY, "raises")
-        return f"It {verb} police contacts {when} by {counted(flipped(avoided), '')}{share}. {odds}"
-    verb = _verb(avoided.q10 >= LEAST, fall >= LIKELY, "lowers")
-    return f"It {verb} police contacts {when} by {counted(avoided, '')}{share}. {odds}"
-
-
 LIKELY = 0.66
 """The floor of “likely” in words."""
 
+_BOTTOM_LINES = {
+    ("more", False, ""): "More police contacts",
+    ("more", False, "probably"): "Probably more police contacts",
+    ("more", False, "perhaps"): "Perhaps more police contacts",
+    ("more", True, ""): "Slightly more police contacts",
+    ("more", True, "probably"): "Probably slightly more police contacts",
+    ("more", True, "perhaps"): "Perhaps slightly more police contacts",
+    ("fewer", False, ""): "Fewer police contacts",
+    ("fewer", False, "probably"): "Probably fewer police contacts",
+    ("fewer", False, "perhaps"): "Perhaps fewer police contacts",
+    ("fewer", True, ""): "Slightly fewer police contacts",
+    ("fewer", True, "probably"): "Probably slightly fewer police contacts",
+    ("fewer", True, "perhaps"): "Perhaps slightly fewer police contacts",
+}
+_CHANGES = {
+    (
+        "raises",
+        "",
+    ): "It raises police contacts over {years} years by {change}{share}.",
+    (
+        "raises",
+        "probably",
+    ): "It probably raises police contacts over {years} years by {change}{share}.",
+    (
+        "raises",
+        "perhaps",
+    ): "It may raise police contacts over {years} years by {change}{share}.",
+    (
+        "lowers",
+        "",
+    ): "It lowers police contacts over {years} years by {change}{share}.",
+    (
+        "lowers",
+        "probably",
+    ): "It probably lowers police contacts over {years} years by {change}{share}.",
+    (
+        "lowers",
+        "perhaps",
+    ): "It may lower police contacts over {years} years by {change}{share}.",
+}
+SENTENCES = (*_BOTTOM_LINES.values(), *_CHANGES.values())
+"""Sentences chosen by rule, for those who check the catalogue."""
 
-def _verb(clear: bool, likely: bool, verb: str) -> str:
-    if clear:
-        return verb
-    return f"probably {verb}" if likely else f"may {verb.removesuffix('s')}"
+
+def bottom_line(phrases: Phrases, demand: DemandResult, everyone: PayerResult, share: float) -> str:
+    """Demand, then money on the cashable base, in one short sentence. ``share`` is the part of
+    all contacts that is avoided, in the middle estimate."""
+    first = phrases.say(_demand_line(demand, abs(share) < SLIGHT))
+    net = everyone.net["cashable"]
+    if net.q10 == net.q90 == 0:
+        return phrases.say("{demand}, at no cost.", demand=first)
+    if net.q90 <= 0:
+        return phrases.say("{demand}, at a net cost.", demand=first)
+    if net.q10 >= 0:
+        return phrases.say("{demand}, and a net benefit in cash.", demand=first)
+    return phrases.say("{demand}; in cash either a net cost or a net benefit.", demand=first)
 
 
-def need_met_sentence(demand: DemandResult, years: int) -> str:
+def _demand_line(demand: DemandResult, slight: bool) -> str:
+    way, fall = sign(demand.contacts), demand.chance_fewer_contacts.value
+    if way == "none":
+        return "No difference to police contacts"
+    if way == "unclear":
+        return "No clear difference to police contacts"
+    if way == "negative":
+        sure = _sureness(demand.contacts.q90 <= -LEAST, fall <= 1 - LIKELY)
+        return _BOTTOM_LINES["more", slight, sure]
+    return _BOTTOM_LINES["fewer", slight, _sureness(demand.contacts.q10 >= LEAST, fall >= LIKELY)]
+
+
+def _sureness(clear: bool, likely: bool) -> str:
+    return "" if clear else "probably" if likely else "perhaps"
+
+
+def contacts_sentence(phrases: Phrases, demand: DemandResult, years: int, share: str = "") -> str:
+    """What happens to police contacts, need met left out. ``probably`` and ``may`` stand where
+    the 80 % interval reaches zero. ``share`` says how much of all contacts that is."""
+    avoided, way = demand.contacts, sign(demand.contacts)
+    if way == "none":
+        return phrases.say(
+            "It makes no difference to police contacts that this model can see over {years} years.",
+            years=years,
+        )
+    odds = phrases.say(
+        "The chance of any fall is {chance}.",
+        chance=chance_text(phrases, demand.chance_fewer_contacts),
+    )
+    if way == "unclear":
+        told = phrases.say(
+            "It may lower or raise police contacts over {years} years: {change} avoided, a minus "
+            "meaning more.",
+            years=years,
+            change=counted(phrases, avoided, phrases.name("contacts")),
+        )
+        return f"{told} {odds}"
+    fall = demand.chance_fewer_contacts.value
+    if way == "negative":
+        verb, shown = "raises", flipped(avoided)
+        sure = _sureness(avoided.q90 <= -LEAST, fall <= 1 - LIKELY)
+    else:
+        verb, shown = "lowers", avoided
+        sure = _sureness(avoided.q10 >= LEAST, fall >= LIKELY)
+    told = phrases.say(
+        _CHANGES[verb, sure], years=years, change=counted(phrases, shown, ""), share=share
+    )
+    return f"{told} {odds}"
+
+
+def need_met_sentence(phrases: Phrases, demand: DemandResult, years: int) -> str:
     """What happens to reports of sexual assault, or nothing when nothing does."""
     reports, way = demand.need_met_reports, sign(demand.need_met_reports)
     if way == "none":
         return ""
     if way == "negative":
-        return (
-            f"Over {years} years {counted(flipped(reports), 'fewer people')} report a sexual "
-            "assault to police. Prevention and discouragement would both show so; it is not "
-            "counted as avoided demand."
+        return phrases.say(
+            "Over {years} years {change} fewer people report a sexual assault to police. "
+            "Prevention and discouragement would both show so; it is not counted as avoided "
+            "demand.",
+            years=years,
+            change=counted(phrases, flipped(reports), ""),
         )
     if way == "unclear":
-        return (
-            f"Reports of sexual assault to police change by {counted(reports, '')} over {years} "
-            "years; a rise would be need met, neither harm nor avoided demand."
+        return phrases.say(
+            "Reports of sexual assault to police change by {change} over {years} years; a rise "
+            "would be need met, neither harm nor avoided demand.",
+            change=counted(phrases, reports, ""),
+            years=years,
         )
-    hours = demand.induced_use.get("police")
-    time = ""
-    if hours is not None and hours.q90 >= 0.5:
-        time = f" Induced police time, {counted(hours, 'officer-hours')}, is shown on its own line."
-    return (
-        f"Over {years} years {counted(reports, 'more people')} report a sexual assault to police. "
-        f"That is need met: neither harm nor avoided demand.{time}"
+    told = phrases.say(
+        "Over {years} years {change} report a sexual assault to police. That is need met: neither "
+        "harm nor avoided demand.",
+        years=years,
+        change=counted(phrases, reports, phrases.say("more people")),
     )
+    hours = demand.induced_use.get("police")
+    if hours is None or hours.q90 < LEAST:
+        return told
+    time = phrases.say(
+        "Induced police time, {hours}, is shown on its own line.",
+        hours=counted(phrases, hours, phrases.name("officer-hours")),
+    )
+    return f"{told} {time}"
 
 
-def diverted_sentence(demand: DemandResult, years: int) -> str:
+def diverted_sentence(phrases: Phrases, demand: DemandResult, years: int) -> str:
     """What crisis workers take over from police, or nothing when that hardly changes."""
     if sign(demand.diverted_calls) != "positive":
         return ""
-    return (
-        f"Over {years} years crisis workers take {counted(demand.diverted_calls, 'more calls')} in "
-        "place of police. The need is met elsewhere: no contact avoided, and no harm."
+    return phrases.say(
+        "Over {years} years crisis workers take {change} in place of police. The need is met "
+        "elsewhere: no contact avoided, and no harm.",
+        years=years,
+        change=counted(phrases, demand.diverted_calls, phrases.say("more calls")),
     )
 
 
-def cash_sentence(everyone: PayerResult, any_cash: Chance, years: int) -> str:
+def cash_sentence(phrases: Phrases, everyone: PayerResult, any_cash: Chance, years: int) -> str:
     """Whether any budget line gives money back."""
     cash = everyone.cashable
     if any_cash.value <= 0:
-        return (
-            f"Capacity, not cash. In none of {any_cash.draws} draws does a budget line give "
-            f"anything back within {years} years."
+        return phrases.say(
+            "Capacity, not cash. In none of {draws} draws does a budget line give anything back "
+            "within {years} years.",
+            draws=any_cash.draws,
+            years=years,
         )
     if cash.q10 > 0:
-        return f"Partly cash: budget lines give back {sum_of(cash)} within {years} years."
-    return (
-        f"Mostly capacity. The chance that any budget line gives money back within {years} years "
-        f"is {chance_text(any_cash)}; the middle estimate is {sum_of(cash)}."
+        return phrases.say(
+            "Partly cash: budget lines give back {sum} within {years} years.",
+            sum=sum_of(phrases, cash),
+            years=years,
+        )
+    return phrases.say(
+        "Mostly capacity. The chance that any budget line gives money back within {years} years "
+        "is {chance}; the middle estimate is {sum}.",
+        years=years,
+        chance=chance_text(phrases, any_cash),
+        sum=sum_of(phrases, cash),
     )
 
 
-def capacity_sentence(capacity: Mapping[str, Band], years: int) -> str:
+def capacity_sentence(phrases: Phrases, capacity: Mapping[str, Band], years: int) -> str:
     """Capacity released or taken, in native units; never in dollars."""
     released = [
-        f"{counted(band, unit_of(name))}"
+        counted(phrases, band, unit_of(phrases, name))
         for name, band in capacity.items()
-        if sign(band) == "positive" and band.q50 >= 0.5
+        if sign(band) == "positive" and band.q50 >= LEAST
     ]
     taken = [
-        f"{counted(flipped(band), unit_of(name))}"
+        counted(phrases, flipped(band), unit_of(phrases, name))
         for name, band in capacity.items()
-        if sign(band) == "negative" and band.q50 <= -0.5
+        if sign(band) == "negative" and band.q50 <= -LEAST
     ]
     sentences = []
     if released:
         sentences.append(
-            f"It releases capacity equivalent to {listed(released)} over {years} years."
+            phrases.say(
+                "It releases capacity equivalent to {released} over {years} years.",
+                released=listed(phrases, released),
+                years=years,
+            )
         )
     if taken:
-        sentences.append(f"It takes up {listed(taken)} more.")
+        sentences.append(phrases.say("It takes up {taken} more.", taken=listed(phrases, taken)))
     if not sentences:
-        return f"No service's capacity changes clearly over {years} years."
+        return phrases.say("No service's capacity changes clearly over {years} years.", years=years)
     return " ".join(sentences)
 
 
-def net_sentence(everyone: PayerResult, years: int) -> str:
+def net_sentence(phrases: Phrases, everyone: PayerResult, years: int) -> str:
     """Net to all payers on the cashable base, then on the marginal one."""
-    cash, margin = everyone.net["cashable"], everyone.net["marginal"]
-    return (
-        f"Over {years} years, counting cash only, {_net(cash)} to all payers together. Counting "
-        f"all marginal cost avoided instead, {_net(margin)}."
+    return phrases.say(
+        "Over {years} years, counting cash only, {cash} to all payers together. Counting all "
+        "marginal cost avoided instead, {margin}.",
+        years=years,
+        cash=_net(phrases, everyone.net["cashable"]),
+        margin=_net(phrases, everyone.net["marginal"]),
     )
 
 
-def _net(band: Band) -> str:
+def _net(phrases: Phrases, band: Band) -> str:
     if band.q10 == band.q90 == 0:
-        return "the net is zero"
+        return phrases.say("the net is zero")
     if band.q90 <= 0:
-        return f"it is a net cost of {sum_of(flipped(band))}"
+        return phrases.say("it is a net cost of {sum}", sum=sum_of(phrases, flipped(band)))
     if band.q10 >= 0:
-        return f"it is a net benefit of {sum_of(band)}"
-    return f"the net may be either a benefit or a cost: {sum_of(band)}"
+        return phrases.say("it is a net benefit of {sum}", sum=sum_of(phrases, band))
+    return phrases.say(
+        "the net may be either a benefit or a cost: {sum}", sum=sum_of(phrases, band)
+    )
 
 
-def break_even_sentences(cash: BreakEven, margin: BreakEven) -> str:
+def break_even_sentences(phrases: Phrases, cash: BreakEven, margin: BreakEven) -> str:
     """Both bases, said once when neither ever breaks even."""
     if cash.never.value >= 1 and margin.never.value >= 1:
-        return (
+        return phrases.say(
             "Never within what is simulated. Whether counting cash only or all marginal cost, the "
-            f"running net is still below zero in {cash.last_year} in all {cash.never.draws} draws."
+            "running net is still below zero in {year} in all {draws} draws.",
+            year=cash.last_year,
+            draws=cash.never.draws,
         )
-    return f"{break_even_sentence(cash)} {break_even_sentence(margin)}"
+    return f"{break_even_sentence(phrases, cash)} {break_even_sentence(phrases, margin)}"
 
 
-def break_even_sentence(found: BreakEven) -> str:
+def break_even_sentence(phrases: Phrases, found: BreakEven) -> str:
     """When the running net stays at or above zero, and how likely it is that it never does."""
-    never, last = found.never, found.last_year
-    base = "counting cash only" if found.basis == "cashable" else "counting all marginal cost"
-    if never.value >= 1:
-        return (
-            f"Never within what is simulated: {base}, the running net is still below zero in "
-            f"{last} in all {never.draws} draws."
+    base = phrases.say(
+        "counting cash only" if found.basis == "cashable" else "counting all marginal cost"
+    )
+    if found.never.value >= 1:
+        return phrases.say(
+            "Never within what is simulated: {base}, the running net is still below zero in "
+            "{year} in all {draws} draws.",
+            base=base,
+            year=found.last_year,
+            draws=found.never.draws,
         )
-    span = f"{found.year.q50:.0f}"
-    if f"{found.year.q10:.0f}" != f"{found.year.q90:.0f}":
-        span += f" ({found.year.q10:.0f} to {found.year.q90:.0f})"
-    return (
-        f"Where it does, {base}, in {span}. That it never does by {last} is {chance_text(never)}."
+    middle, low, high = (f"{at:.0f}" for at in (found.year.q50, found.year.q10, found.year.q90))
+    span = middle if low == high else ranged(phrases, middle, (low, high))
+    return phrases.say(
+        "Where it does, {base}, in {span}. That it never does by {year} is {chance}.",
+        base=base,
+        span=span,
+        year=found.last_year,
+        chance=chance_text(phrases, found.never),
     )
 
 
@@ -230,24 +320,22 @@ def flipped(band: Band) -> Band:
     )
 
 
-def counted(band: Band, noun: str) -> str:
+def counted(phrases: Phrases, band: Band, noun: str) -> str:
     """``19 contacts (9 to 40)``, in whole things."""
-    middle, low, high = parts(band, least=1.0)
+    middle, low, high = parts(phrases, band, least=1.0)
     text = f"{middle} {noun}".rstrip()
-    return text if low == middle == high else f"{text} ({low} to {high})"
+    return text if low == middle == high else ranged(phrases, text, (low, high))
 
 
-def sum_of(band: Band) -> str:
+def sum_of(phrases: Phrases, band: Band) -> str:
     """``26 million CAD (21 to 33)``, the brackets in the same unit."""
     if band.draws == 0:
-        return "no amount"
-    largest = max(abs(band.q10), abs(band.q50), abs(band.q90))
-    scale, word = (1e6, "million ") if largest >= 1e6 else (1e3, "thousand ")
-    if largest < 1e3:
-        scale, word = 1.0, ""
-    middle, low, high = parts(band, scale, 1.0 if scale == 1.0 else 0.0)
-    text = f"{middle}{GAP}{word}CAD"
-    return text if low == middle == high else f"{text} ({low} to {high})"
+        return phrases.say("no amount")
+    scale = scale_of(max(abs(band.q10), abs(band.q50), abs(band.q90)))
+    middle, low, high = parts(phrases, band, scale, 1.0 if scale == 1.0 else 0.0)
+    unit = {1e6: "{number}~million CAD", 1e3: "{number}~thousand CAD", 1.0: "{number}~CAD"}[scale]
+    text = phrases.say(unit, number=middle)
+    return text if low == middle == high else ranged(phrases, text, (low, high))
 
 
 def scaled(band: Band, factor: float) -> Band:

@@ -6,12 +6,18 @@ import re
 from math import floor, isfinite, log10
 
 from ..scenarios.uncertainty import Band, Chance, likelihood_words
+from .phrases import ENGLISH, GAP, MINUS, Language, Phrases
 
-MINUS = "\u2212"
-"""A true minus sign, so that a negative number does not break across lines."""
-GAP = "\u00a0"
-"""A space that does not break."""
-AVOIDED_WORDS = (r"\bsaves\b", r"\bpays? for itself\b", r"\bevery dollar returns\b")
+AVOIDED_WORDS: dict[Language, tuple[str, ...]] = {
+    "en": (r"\bsaves\b", r"\bpays? for itself\b", r"\bevery dollar returns\b"),
+    "fr": (
+        r"\bfai(?:t|re|sant) économiser\b",
+        r"\béconomise(?:nt|r)?\b",
+        r"\bs['\u2019]autofinance(?:nt|r)?\b",
+        r"\bse (?:paie|paye|rentabilise)(?:nt)?\b",
+        r"\bchaque dollar (?:investi )?rapporte\b",
+    ),
+}
 """Patterns that no report may contain: they claim more than a cashable line supports."""
 
 NATIVE_UNITS = {
@@ -25,9 +31,9 @@ NATIVE_UNITS = {
 """The unit in which a service's capacity is counted."""
 
 
-def unit_of(service: str) -> str:
+def unit_of(phrases: Phrases, service: str) -> str:
     """The native unit of a service, or ``units`` for one that is not listed."""
-    return NATIVE_UNITS.get(service, "units")
+    return phrases.name(NATIVE_UNITS.get(service, "units"))
 
 
 def rounding_step(low: float, high: float, least: float = 0.0) -> float:
@@ -40,134 +46,182 @@ def rounding_step(low: float, high: float, least: float = 0.0) -> float:
     return float(max(10.0 ** (floor(log10(size)) - 1), least))
 
 
-def number(value: float, step: float) -> str:
-    """``value`` rounded to ``step`` (a power of ten), with thousands separated by commas."""
+def number(phrases: Phrases, value: float, step: float) -> str:
+    """``value`` rounded to ``step`` (a power of ten), digits in groups of three: ``1,234.5`` in
+    English, ``1 234,5`` in French."""
     if not isfinite(value):
-        return "none"
+        return phrases.say("none")
     rounded = round(value / step) * step
     places = max(0, -floor(log10(step) + 1e-9))
-    text = f"{abs(rounded):,.{places}f}"
+    text = phrases.figures(f"{abs(rounded):,.{places}f}")
     return f"{MINUS}{text}" if rounded < 0 and not _is_zero(text) else text
 
 
-def parts(band: Band, scale: float = 1.0, least: float = 0.0) -> tuple[str, str, str]:
+def figures(phrases: Phrases, value: float, spec: str) -> str:
+    """``value`` by a format of Python's (``,.4g``), with this language's marks."""
+    return phrases.figures(format(value, spec))
+
+
+def parts(
+    phrases: Phrases, band: Band, scale: float = 1.0, least: float = 0.0
+) -> tuple[str, str, str]:
     """Median and both ends of the 80 % interval as text, rounded alike, in units of ``scale``."""
     low, middle, high = band.q10 / scale, band.q50 / scale, band.q90 / scale
     step = rounding_step(low, high, least)
-    texts = (number(middle, step), number(low, step), number(high, step))
+    texts = (
+        number(phrases, middle, step),
+        number(phrases, low, step),
+        number(phrases, high, step),
+    )
     return ("0", "0", "0") if all(_is_zero(text) for text in texts) else texts
 
 
 def _is_zero(text: str) -> bool:
-    return not any(digit in text for digit in "123456789") and text != "none"
+    return not any(digit in text for digit in "123456789") and text[:1].isdigit()
 
 
-def spread(band: Band, scale: float = 1.0, least: float = 0.0) -> str:
+def ranged(phrases: Phrases, middle: str, ends: tuple[str, str]) -> str:
+    """``19 (9 to 40)``; one number when all three are the same."""
+    low, high = ends
+    if low == middle == high:
+        return middle
+    return phrases.say("{middle} ({low} to {high})", middle=middle, low=low, high=high)
+
+
+def spread(phrases: Phrases, band: Band, scale: float = 1.0, least: float = 0.0) -> str:
     """``19 (9 to 40)``; one number when all three round to the same."""
     if band.draws == 0:
-        return "none"
-    middle, low, high = parts(band, scale, least)
-    return middle if low == middle == high else f"{middle} ({low} to {high})"
+        return phrases.say("none")
+    middle, low, high = parts(phrases, band, scale, least)
+    return ranged(phrases, middle, (low, high))
 
 
-def count(band: Band, noun: str) -> str:
-    """``19 police contacts (80 % interval 9 to 40)``, in whole things."""
-    middle, low, high = parts(band, least=1.0)
+def count(phrases: Phrases, band: Band, noun: str) -> str:
+    """``19 police contacts (80 % interval 9 to 40)``, in whole things; ``noun`` is worded."""
+    middle, low, high = parts(phrases, band, least=1.0)
     if low == middle == high:
         return f"{middle} {noun}"
-    return f"{middle} {noun} (80{GAP}% interval {low} to {high})"
+    interval = phrases.say("80 % interval {low} to {high}", low=low, high=high)
+    return f"{middle} {noun} ({interval})"
 
 
-def money(band: Band) -> str:
+def money(phrases: Phrases, band: Band) -> str:
     """``26 million CAD (80 % interval 21 to 33 million)``."""
     if band.draws == 0:
-        return "no amount"
-    scale, word = _scale(max(abs(band.q10), abs(band.q50), abs(band.q90)))
-    middle, low, high = parts(band, scale, least=1.0 if scale == 1.0 else 0.0)
+        return phrases.say("no amount")
+    largest = max(abs(band.q10), abs(band.q50), abs(band.q90))
+    scale = scale_of(largest)
+    middle, low, high = parts(phrases, band, scale, least=1.0 if scale == 1.0 else 0.0)
     if low == middle == high:
-        return f"{middle}{word} CAD"
-    return f"{middle}{word} CAD (80{GAP}% interval {low} to {high}{word})"
+        return f"{in_scale(phrases, middle, scale)} CAD"
+    high = in_scale(phrases, high, scale)
+    interval = phrases.say("80 % interval {low} to {high}", low=low, high=high)
+    return f"{in_scale(phrases, middle, scale)} CAD ({interval})"
 
 
-def amount(value: float) -> str:
+def scale_of(largest: float) -> float:
+    """A million, a thousand or one, by the largest of a few sums of money."""
+    return 1e6 if largest >= 1e6 else 1e3 if largest >= 1e3 else 1.0
+
+
+def in_scale(phrases: Phrases, text: str, scale: float) -> str:
+    """A number with its scale in words: ``26 million``."""
+    if scale == 1.0:
+        return text
+    return phrases.say("{number}~million" if scale == 1e6 else "{number}~thousand", number=text)
+
+
+def amount(phrases: Phrases, value: float) -> str:
     """A known sum of money: ``2.1 million CAD``, ``300,000 CAD``."""
+    text = bare_amount(phrases, value)
     if abs(value) >= 1e6:
-        return f"{number(value / 1e6, 0.01).rstrip('0').rstrip('.')}{GAP}million CAD"
-    return f"{number(value, 1.0)} CAD"
+        return phrases.say("{millions} CAD", millions=text)
+    return phrases.say("{number} CAD", number=text)
 
 
-def _scale(largest: float) -> tuple[float, str]:
-    if largest >= 1e6:
-        return 1e6, f"{GAP}million"
-    if largest >= 1e3:
-        return 1e3, f"{GAP}thousand"
-    return 1.0, ""
+def bare_amount(phrases: Phrases, value: float) -> str:
+    """A known sum of money without its unit: ``2.1 million``, ``300,000``."""
+    if abs(value) >= 1e6:
+        text = phrases.figures(f"{value / 1e6:,.2f}".rstrip("0").rstrip("."))
+        return in_scale(phrases, text, 1e6)
+    return number(phrases, value, 1.0)
 
 
-def percent(share: float) -> str:
+def percent(phrases: Phrases, share: float) -> str:
     """A share as a whole percentage; below one percent with one or two figures."""
     value = 100 * share
     if 0 < abs(value) < 0.005:
-        return f"under 0.01{GAP}%"
+        return phrases.say("under {number} %", number=phrases.figures("0.01"))
     places = 0 if abs(value) >= 1 or value == 0 else 1 if abs(value) >= 0.1 else 2
-    text = f"{abs(value):.{places}f}{GAP}%"
+    text = f"{phrases.figures(f'{abs(value):.{places}f}')}{GAP}%"
     return f"{MINUS}{text}" if value < 0 else text
 
 
-def rate_text(rate: float) -> str:
+def rate_text(phrases: Phrases, rate: float) -> str:
     """A yearly rate: ``1.5 %``."""
-    return f"{100 * rate:g}{GAP}%"
+    return f"{phrases.figures(f'{100 * rate:g}')}{GAP}%"
 
 
-def chance_text(chance: Chance) -> str:
+def chance_text(phrases: Phrases, chance: Chance) -> str:
     """A probability in words and numbers: ``likely (72 %)``.
 
     A share of none or all of the draws is not certainty: its words come from the 95 % bound by the
     rule of three (Hanley and Lippman-Hand, JAMA 249 (1983) 1743-1745), and the count is given.
     """
     if chance.draws == 0:
-        return "not known (no draws)"
+        return phrases.say("not known (no draws)")
     reach = min(3 / chance.draws, 1.0)
     if chance.value <= 0:
-        words = likelihood_words(reach)
-        return f"{words} (0{GAP}%: in none of {chance.draws} draws)"
+        return phrases.say(
+            "{words} (0 %: in none of {draws} draws)",
+            words=phrases.name(likelihood_words(reach)),
+            draws=chance.draws,
+        )
     if chance.value >= 1:
-        return f"{likelihood_words(1 - reach)} (100{GAP}%: in all {chance.draws} draws)"
+        return phrases.say(
+            "{words} (100 %: in all {draws} draws)",
+            words=phrases.name(likelihood_words(1 - reach)),
+            draws=chance.draws,
+        )
     shown = f"{100 * chance.value:.0f}"
     if shown == "0":
-        shown = "under 1"
+        shown = phrases.say("under {number}", number="1")
     elif shown == "100":
-        shown = "over 99"
-    return f"{chance.words} ({shown}{GAP}%)"
+        shown = phrases.say("over {number}", number="99")
+    return f"{phrases.name(chance.words)} ({shown}{GAP}%)"
 
 
-def chance_cell(chance: Chance) -> str:
+def chance_cell(phrases: Phrases, chance: Chance) -> str:
     """A probability for a table: ``72 % (likely)``."""
-    text = chance_text(chance)
+    text = chance_text(phrases, chance)
     if chance.draws == 0:
         return text
     words, figure = text.removesuffix(")").split(" (", maxsplit=1)
-    return f"{figure.split(':')[0]} ({words})"
+    return f"{figure.split(':')[0].rstrip()} ({words})"
 
 
-def year_text(band: Band) -> str:
+def year_text(phrases: Phrases, band: Band) -> str:
     """``2033 (2031 to 2037)``, or ``none`` when no draw has a year."""
     if band.draws == 0:
-        return "none"
+        return phrases.say("none")
     middle, low, high = (f"{value:.0f}" for value in (band.q50, band.q10, band.q90))
-    return middle if low == middle == high else f"{middle} ({low} to {high})"
+    return ranged(phrases, middle, (low, high))
 
 
-def input_words(column: str) -> str:
+def input_words(phrases: Phrases, column: str) -> str:
     """An input's name for a sentence: ``effect on custody (homelessness)``."""
-    return column.replace("[", " (").replace("]", ")")
+    name, bracket, rest = column.partition("[")
+    if not bracket:
+        return phrases.name(name)
+    elements = ", ".join(phrases.name(part) for part in rest.removesuffix("]").split(", "))
+    return f"{phrases.name(name)} ({elements})"
 
 
-def listed(items: list[str]) -> str:
+def listed(phrases: Phrases, items: list[str]) -> str:
     """``a, b and c``."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return phrases.say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
 
 
 def capital(text: str) -> str:
@@ -175,7 +229,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def payer_title(name: str) -> str:
+def payer_title(phrases: Phrases, name: str) -> str:
     """A payer as tables print it: the police service is part of the Region."""
     special = {
         "Region total": "Region (total)",
@@ -185,10 +239,10 @@ def payer_title(name: str) -> str:
         "province justice": "Province: justice",
         "all payers": "All payers",
     }
-    return special.get(name, capital(name))
+    return phrases.say(special[name]) if name in special else capital(phrases.name(name))
 
 
-def payer_words(name: str) -> str:
+def payer_words(phrases: Phrases, name: str) -> str:
     """A payer inside a sentence."""
     special = {
         "Region total": "the Region",
@@ -198,7 +252,7 @@ def payer_words(name: str) -> str:
         "province justice": "provincial justice",
         "federal": "the federal government",
     }
-    return special.get(name, name)
+    return phrases.say(special[name]) if name in special else phrases.name(name)
 
 
 def unbroken(text: str) -> str:
@@ -206,8 +260,9 @@ def unbroken(text: str) -> str:
     return text.replace(" %", f"{GAP}%")
 
 
-def avoided_words(text: str) -> tuple[str, ...]:
-    """Phrases in ``text`` that no report may contain."""
+def avoided_words(text: str, phrases: Phrases = ENGLISH) -> tuple[str, ...]:
+    """Phrases in ``text`` that no report in this language may contain."""
+    patterns = AVOIDED_WORDS[phrases.language]
     return tuple(
-        match.group(0) for pattern in AVOIDED_WORDS for match in re.finditer(pattern, text, re.I)
+        match.group(0) for pattern in patterns for match in re.finditer(pattern, text, re.I)
     )

@@ -21,6 +21,7 @@ from .content import (
 from .facts import Facts
 from .live import write_assumptions, write_cash_flow, write_draws
 from .pdf import CURE
+from .phrases import unmarked
 from .sheet import Sheet, looks
 from .table import Table
 
@@ -58,10 +59,15 @@ def workbook_bytes(content: Content, facts: Facts, brand: Brand = PLAIN) -> byte
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties(
-        {"title": content.title, "subject": content.subtitle, "created": _FIRST_DAY}
+        {
+            "title": unmarked(content.title),
+            "subject": unmarked(content.subtitle),
+            "created": _FIRST_DAY,
+        }
     )
+    book.set_custom_property("Language", content.phrases.tag, "text")
     formats = looks(book, brand.palette)
-    sheets = {name: Sheet.add(book, name, formats) for name in SHEETS}
+    sheets = {name: Sheet.add(book, name, formats, content.phrases) for name in SHEETS}
     if brand.organisation:
         sheets["README"].text(brand.organisation)
     _front(sheets["README"], content)
@@ -86,20 +92,25 @@ def _front(sheet: Sheet, content: Content) -> None:
         sheet.warning(content.stamp.capitalize())
     if content.banner:
         sheet.warning(content.banner)
+    say = content.phrases.say
     sheet.text(
-        "Numbers are unrounded; a figure with an interval has its median and the ends of its 80 % "
-        "interval in cells of their own. Below each heading stands a row of units."
+        say(
+            "Numbers are unrounded; a figure with an interval has its median and the ends of its "
+            "80 % interval in cells of their own. Below each heading stands a row of units."
+        )
     )
     sheet.text(
-        "The sheet Assumptions holds the discount rate and horizon. Change them, and present "
-        "values there and in Cashflow_by_year are worked out anew from the sheet Draws. Every "
-        "other sheet holds results at the rate it names."
+        say(
+            "The sheet Assumptions holds the discount rate and horizon. Change them, and present "
+            "values there and in Cashflow_by_year are worked out anew from the sheet Draws. Every "
+            "other sheet holds results at the rate it names."
+        )
     )
     for name in SHEETS[1:]:
-        sheet.text(f"{name}: {_ABOUT[name]}")
+        sheet.text(say("{sheet}: {about}", sheet=name, about=say(ABOUT[name])))
 
 
-_ABOUT = {
+ABOUT = {
     "Summary": "the decision, the answer and options compared",
     "Results_by_payer": "who pays and who gains, and when it breaks even",
     "Cashflow_by_year": "mean flows by payer and year, with live present values",
@@ -131,7 +142,7 @@ def _block(sheet: Sheet, block: Block) -> None:
         for inner in block.blocks:
             _block(sheet, inner)
     elif isinstance(block, Picture):
-        sheet.table(block.figure.twin())
+        sheet.table(block.figure.twin(sheet.phrases))
         sheet.note(block.figure.source)
     else:
         _table(sheet, block)

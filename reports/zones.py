@@ -21,7 +21,7 @@ def zone_figure(facts: Facts) -> ZoneFigure:
     zones = facts.study.elements("zone")
     found = tuple(
         Level(
-            label=capital(zone),
+            label=capital(facts.name(zone)),
             before=float(np.median(levels[:, first, at])),
             without=float(np.median(levels[:, last, at])),
             change=band(change[:, last, at]),
@@ -30,22 +30,43 @@ def zone_figure(facts: Facts) -> ZoneFigure:
     )
     return ZoneFigure(
         id="zone-flow",
-        title=_finding(found, facts.end),
-        alt=f"{len(found)} columns, one a zone: people in {facts.start} and in {facts.end}, and an "
-        "arrow with the number of people the decision moves in or out. The numbers are in the "
-        "table below.",
-        source=f"Model runs, {facts.draws} draws, “{facts.focus.title}” against "
-        f"“{facts.comparator.title}”.",
+        title=_finding(facts, found),
+        alt=facts.say(
+            "{count} columns, one a zone: people in {start} and in {end}, and an arrow "
+            "with the number of people the decision moves in or out. The numbers are in "
+            "the table below.",
+            count=len(found),
+            start=facts.start,
+            end=facts.end,
+        ),
+        source=facts.say(
+            "Model runs, {draws} draws, “{title}” against “{comparator}”.",
+            draws=facts.draws,
+            title=facts.focus.title,
+            comparator=facts.comparator.title,
+        ),
         years=(facts.start, facts.end),
         levels=found,
     )
 
 
-def _finding(levels: tuple[Level, ...], year: int) -> str:
+def _finding(facts: Facts, levels: tuple[Level, ...]) -> str:
     out = [level.label.lower() for level in levels if sign(level.change) == "negative"]
     into = [level.label.lower() for level in levels if sign(level.change) == "positive"]
     if not out and not into:
-        return f"By {year} the decision moves hardly anyone between zones"
-    told = [f"out of {listed(out)}"] if out else []
-    told += [f"into {listed(into)}"] if into else []
-    return f"By {year} the decision moves people {', and '.join(told)}"
+        return facts.say("By {year} the decision moves hardly anyone between zones", year=facts.end)
+    left, entered = listed(facts.phrases, out), listed(facts.phrases, into)
+    if not into:
+        return facts.say(
+            "By {year} the decision moves people out of {out}", year=facts.end, out=left
+        )
+    if not out:
+        return facts.say(
+            "By {year} the decision moves people into {into}", year=facts.end, into=entered
+        )
+    return facts.say(
+        "By {year} the decision moves people out of {out}, and into {into}",
+        year=facts.end,
+        out=left,
+        into=entered,
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,10 +18,10 @@ Checked = TypeVar("Checked", bound=BaseModel)
 @dataclass(frozen=True)
 class Kinds:
     """``models`` by depth of key: of the whole file, then of its blocks, outer to inner. ``also``
-    are keys of the file that are dealt with before it is validated."""
+    are keys, by model, that are dealt with before the file is validated."""
 
     models: tuple[type[BaseModel], ...]
-    also: tuple[str, ...] = ()
+    also: Mapping[type[BaseModel], tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, place: Place) -> type[BaseModel]:
         """The model that the last key of ``place`` belongs to."""
@@ -28,9 +29,9 @@ class Kinds:
 
     def keys(self, place: Place) -> list[str]:
         """The keys allowed where the last key of ``place`` stands."""
-        fields = self.at(place).model_fields.items()
-        own = [field.alias or name for name, field in fields]
-        return own if len(place) > 1 else [*own, *self.also]
+        model = self.at(place)
+        own = [each.alias or name for name, each in model.model_fields.items()]
+        return [*own, *self.also.get(model, ())]
 
 
 _NAME_RULE = "it must be lower-case words and figures joined by hyphens, such as all-seven-tables."
@@ -57,16 +58,22 @@ def validated(
 
 def _sentence(document: Document, places: Mapping[Place, str], kinds: Kinds, problem: Any) -> str:
     place: Place = tuple(str(part) for part in problem["loc"])
-    above = (place[:length] for length in range(len(place), 0, -1))
-    where = next((places[part] for part in above if part in places), str(document.path))
-    return f"{where}: {_complaint(place, problem, kinds)}"
+    above: Iterable[Place] = (place[:length] for length in range(len(place), 0, -1))
+    said = _complaint(place, problem, kinds)
+    if not place:  # a fault between keys stands at the first key that it names, if the file has it
+        above = ((name,) for name in re.findall(r"'([^']+)'", said))
+    start = next(iter(places.values()), str(document.path))
+    where = next((places[part] for part in above if part in places), start)
+    return f"{where}: {said}"
 
 
 def _complaint(place: Place, problem: Any, kinds: Kinds) -> str:
-    key = " → ".join(place) or "the file"
     found, limits = problem["input"], problem.get("ctx", {})
+    if place and place[-1] == "[key]":
+        return _unknown(place[:-1], re.findall(r"'([^']+)'", str(limits.get("expected"))))
+    key = " → ".join(place) or "the file"
     sentences = {
-        "extra_forbidden": _unknown(key, place, kinds),
+        "extra_forbidden": _unknown(place, kinds.keys(place)),
         "missing": f"'{key}' is missing. Needed: {', '.join(_needed(kinds.at(place)))}.",
         "greater_than_equal": f"'{key}' is {found}; it must be at least {limits.get('ge')}.",
         "less_than_equal": f"'{key}' is {found}; it must be at most {limits.get('le')}.",
@@ -88,12 +95,9 @@ def _complaint(place: Place, problem: Any, kinds: Kinds) -> str:
     return f"'{key}': {problem['msg']}, found {kind_of(found)}."
 
 
-def _unknown(key: str, place: Place, kinds: Kinds) -> str:
-    if not place:
-        return ""
-    allowed = kinds.keys(place)
-    hint = nearest(place[-1], allowed)
-    return f"'{key}' is not a known key.{hint} Known here: {', '.join(allowed)}."
+def _unknown(place: Place, allowed: Sequence[str]) -> str:
+    hint = nearest(place[-1], allowed) if place else ""
+    return f"'{' → '.join(place)}' is not a known key.{hint} Known here: {', '.join(allowed)}."
 
 
 def _needed(model: type[BaseModel]) -> Sequence[str]:

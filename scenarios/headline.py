@@ -107,10 +107,12 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class RatioRule:
-    """Whether a ratio may be printed, and why not."""
+    """Whether a ratio may be printed, and why not; ``uncosted`` are levers with money whose cost
+    per person served is a judgement or missing."""
 
     allowed: bool
     reason: str
+    uncosted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

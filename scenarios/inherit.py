@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model.errors import InputError
 from .reading import Document, Place, read_yaml
+from .shorthand import spelled_out
 
 EXTENDS = "extends"
 MOST_PARENTS = 20
@@ -28,7 +29,7 @@ def read_with_parents(path: Path, find: Find) -> tuple[Document, dict[Place, str
     Raises InputError for a file that cannot be read, an ``extends`` that is no text, a chain that
     comes back to itself or is longer than `MOST_PARENTS`.
     """
-    chain = [read_yaml(path)]
+    chain = [spelled_out(read_yaml(path))]
     while isinstance(chain[-1].value, dict) and EXTENDS in chain[-1].value:
         last = chain[-1]
         wanted = last.value[EXTENDS]
@@ -49,24 +50,24 @@ def read_with_parents(path: Path, find: Find) -> tuple[Document, dict[Place, str
             )
         if len(chain) > MOST_PARENTS:
             raise InputError(f"{path} extends more than {MOST_PARENTS} files, one after another.")
-        chain.append(read_yaml(parent))
+        chain.append(spelled_out(read_yaml(parent)))
     return _joined(chain)
 
 
 def _joined(chain: list[Document]) -> tuple[Document, dict[Place, str]]:
     own = chain[0]
-    places = {place: own.where(place) for place in own.lines}
+    places = {place: own.where(place) for place in own.marks}
     if not isinstance(own.value, dict) or len(chain) == 1:
         return own, places
     value: Any = {}
     for document in reversed(chain):
         value = _over(value, document.value)
     for parent in chain[1:]:
-        for place in parent.lines:
+        for place in parent.marks:
             places.setdefault(place, parent.where(place))
     value |= {key: own.value[key] for key in _OWN if key in own.value}
     value = {key: found for key, found in value.items() if key != EXTENDS}
-    return Document(own.path, value, own.lines), places
+    return Document(own.path, value, own.marks), places
 
 
 def _over(below: dict[str, Any], above: Any) -> dict[str, Any]:

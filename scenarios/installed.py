@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..model.checks_record import RECORD_NAME, checks_digest
 from ..model.engine import CompiledModel, load_model
 from ..model.halton.posterior import POSTERIOR_NAME, calibrated, parse_posterior
 from ..model.halton.registry import load_registry
@@ -54,6 +55,7 @@ def halton_plan(
         evidence = replace(evidence, posterior=b"")
     vocabulary = Vocabulary.of(evidence.parameter_rows())
     model = load_model(settings.folder / MODEL_FILE)
+    evidence = _with_own_checks(settings.folder, evidence, model)
     return SweepPlan(
         scenarios=load_library(vocabulary) if scenarios is None else scenarios,
         model=EngineRunner(model, settings.method, settings.threads),
@@ -65,6 +67,20 @@ def halton_plan(
         method=settings.method,
         outputs=settings.outputs,
     )
+
+
+def _with_own_checks(folder: Path, evidence: Evidence, model: CompiledModel) -> Evidence:
+    """The evidence without recorded checks that are of another model or registry than these."""
+    record = evidence.check_record()
+    registry = load_registry(folder / REGISTRY_NAME)
+    if record is None or record.digest == checks_digest(model, registry):
+        return evidence
+    log.warning(
+        "The checks in %s are of another model or registry, so the report leaves them out; "
+        "record them again with: upshift check %s --to %s",
+        *(folder / RECORD_NAME, folder / MODEL_FILE, folder / RECORD_NAME),
+    )
+    return replace(evidence, checks=b"")
 
 
 def _sampler(folder: Path, evidence: Evidence, model: CompiledModel) -> Sampler:

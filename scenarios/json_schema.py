@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 from .inherit import EXTENDS
+from .named import NAMED, Section
+from .prices import price_table
 from .schema import Scenario
+from .shorthand import DOLLARS
 from .vocabulary import HANDED_OVER, LEVER_CONSTANTS, Vocabulary
 
 SCHEMA_NAME = "upshift-scenario.schema.json"
@@ -28,6 +31,14 @@ def scenario_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "description": "A library scenario or a .yaml file whose keys are taken over, save its "
         "name and title.",
     }
+    lever["properties"][DOLLARS] = {
+        "type": "integer",
+        "description": "The year of whose money the amount is; of the price year unless given.",
+        "minimum": min(price_table()),
+        "maximum": max(price_table()),
+    }
+    properties["futures"] = _words("futures", "What may come, in words.", vocabulary)
+    properties["policy"] = _words("policy", "How budgets respond, in words.", vocabulary)
     properties["levers"] = {
         "type": "object",
         "description": "Additional spending by lever, on top of the comparator.",
@@ -55,6 +66,23 @@ def scenario_schema(vocabulary: Vocabulary) -> dict[str, Any]:
 def schema_text(vocabulary: Vocabulary) -> str:
     """`scenario_schema` as readable JSON; the same model gives the same text."""
     return json.dumps(scenario_schema(vocabulary), indent=1, ensure_ascii=False) + "\n"
+
+
+def _words(section: Section, description: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The words of a section whose constants the model has."""
+    entries = {}
+    for name, named in NAMED[section].items():
+        if not vocabulary.settings.keys() >= set(named.names):
+            continue
+        bounds = {"type": "number", "minimum": named.low, "maximum": named.high}
+        kind = {"type": "boolean"} if named.switch else bounds
+        entries[name] = _or_empty({**kind, "description": named.meaning})
+    return {
+        "type": "object",
+        "description": description,
+        "properties": entries,
+        "additionalProperties": False,
+    }
 
 
 def _settings(vocabulary: Vocabulary) -> dict[str, Any]:

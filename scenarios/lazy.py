@@ -29,18 +29,24 @@ TOGETHER_BYTES = 64 * 2**20
 """A shard no larger than this is read whole on first use: one pass over its file."""
 
 
+def shard_size(manifest: Manifest) -> int:
+    """Bytes of one scenario's block in memory."""
+    draws = min(manifest.block, manifest.draws)
+    return draws * len(manifest.time) * len(manifest.columns) * 8
+
+
 class RecentResults:
     """Arrays ``(draw, time, …subscripts)`` by scenario, output and block of draws, the least recent
-    forgotten."""
+    forgotten. ``kept`` is the most bytes in memory: `KEPT_BYTES` unless given."""
 
-    def __init__(self, directory: Path, manifest: Manifest) -> None:
+    def __init__(self, directory: Path, manifest: Manifest, kept: int | None = None) -> None:
         self._directory = directory
+        self._most = KEPT_BYTES if kept is None else kept
         self.manifest = manifest
         self._kept: OrderedDict[tuple[str, str, int], Array] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
-        size = manifest.block * len(manifest.time) * len(manifest.columns) * 8
-        self._together = size <= TOGETHER_BYTES
+        self._together = shard_size(manifest) <= TOGETHER_BYTES
 
     def get(self, scenario: str, output: Output, draws: Rows) -> Array:
         """One output of one scenario: the named draws, which rise. Not to be changed.
@@ -87,7 +93,7 @@ class RecentResults:
         old = self._kept.pop(key, None)
         self._bytes += values.nbytes - (0 if old is None else old.nbytes)
         self._kept[key] = values
-        while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+        while self._bytes > self._most and len(self._kept) > 1:
             _, old = self._kept.popitem(last=False)
             self._bytes -= old.nbytes
 

@@ -17,7 +17,7 @@ from .schema import Scenario
 
 MANIFEST_NAME = "manifest.json"
 NO_POSTERIOR = "none: priors"
-FORMAT = 2
+FORMAT = 3
 _PACKAGES = ("numpy", "llvmlite", "scipy", "pandas", "pyarrow")
 Design = Literal["sobol", "latin hypercube", "given points"]
 Method = Literal["euler", "rk4"]
@@ -37,7 +37,8 @@ class Output(BaseModel):
 class Manifest(BaseModel):
     """Everything that decides a study's numbers, and the words needed to read them.
 
-    ``draws_digest`` covers every sampled input value; ``scenario_digests`` what each scenario hands
+    ``draws_digest`` covers every sampled input value, ``block_digests`` those of each block of
+    draws; ``scenario_digests`` what each scenario hands
     to the model (its words excluded), its comparator's included. ``posterior_digest`` names the
     posterior's content; it is empty when every input comes from its prior.
     """
@@ -52,6 +53,7 @@ class Manifest(BaseModel):
     seed: int
     draws: int
     draws_digest: str
+    block_digests: tuple[str, ...]
     method: Method
     block: int
     calibrated: bool

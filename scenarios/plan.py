@@ -164,8 +164,7 @@ def _check_comparison(
 
 
 def _world(scenario: Scenario, vocabulary: Vocabulary) -> dict[str, float]:
-    roles = vocabulary.settings
-    return {name: v for name, v in scenario.settings.items() if roles[name].role != "lever"}
+    return {name: v for name, v in scenario.settings.items() if vocabulary.is_world(name)}
 
 
 def scenario_digests(scenarios: tuple[Scenario, ...]) -> dict[str, str]:

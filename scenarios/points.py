@@ -13,9 +13,10 @@ from ..model.errors import InputError
 from .design import sample_uniforms
 from .experiment import MOST_POINTS, Axis, Experiment, Part, Span
 from .manifest import Design
+from .named import Section, section_of
 
-AxisKey = tuple[str, Part | None]
-"""A lever and its part, or a setting and None."""
+AxisKey = tuple[str, Part | Section | None]
+"""A lever and its part, a future or policy switch and its section, or a setting and None."""
 Point = dict[AxisKey, float]
 _PARTS: tuple[Part, ...] = ("amount", "start", "ramp", "end")
 
@@ -41,6 +42,8 @@ def _axes(experiment: Experiment) -> dict[AxisKey, Axis]:
         for lever, parts in experiment.vary.levers.items()
         for part, axis in parts.items()
     }
+    for section, axes in experiment.vary.named.items():
+        found |= {(name, section): axis for name, axis in axes.items()}
     found |= {(name, None): axis for name, axis in experiment.vary.settings.items()}
     return found
 
@@ -100,7 +103,7 @@ def _key(name: str, levers: tuple[str, ...]) -> AxisKey:
         lever = name.removesuffix(f" {part}")
         if lever in levers and lever != name:
             return lever, part
-    return name, None
+    return name, section_of(name)
 
 
 def _csv_rows(path: Path) -> list[list[str]]:
@@ -133,15 +136,15 @@ def _numbers(path: Path, line: int, row: list[str], count: int) -> list[float]:
     if len(row) != count:
         raise InputError(f"{path}, line {line}: {len(row)} values for {count} columns.")
     found = []
-    for text in row:
+    for column, text in enumerate(row, start=1):
         try:
             value = float(text)
         except ValueError:
             value = float("nan")
         if not isfinite(value):
             raise InputError(
-                f"{path}, line {line}: '{text}' is not a number. Every point needs a number in "
-                "every column."
+                f"{path}, line {line}, column {column}: '{text}' is not a number. Every point "
+                "needs a number in every column."
             )
         found.append(value)
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..model.checks_record import RECORD_NAME, CheckRecord, parse_record
 from ..model.errors import InputError
 from .unit_costs import PACKAGED, UNIT_COSTS_NAME, UnitCost, read_unit_costs
 
@@ -16,6 +17,9 @@ REGISTRY_NAME = "parameters.csv"
 SOURCES_NAME = "sources.csv"
 TABLES_NAME = "action_tables.csv"
 POSTERIOR_NAME = "posterior.parquet"
+HISTORY_NAME = "history.csv"
+CALLS = "calls"
+"""The measure of history rows that count police contacts."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,26 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class RecordedCalls:
+    """Police contacts of one type on record from ``start`` to ``stop`` (calendar years and parts of
+    them), with the grade of that figure."""
+
+    call_type: str
+    start: float
+    stop: float
+    value: float
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The texts of the tables a study carries, exactly as the model folder has them. Unit costs
     are those of the package where the folder has none.
 
     ``posterior`` is the file that calibrated inputs are drawn from; empty when all come from their
-    priors.
+    priors. ``history`` is the record that the model is held against, and ``checks`` the table of
+    its checks; each is empty where the folder has none.
     """
 
     registry: bytes
@@ -81,10 +99,12 @@ class Evidence:
     action_tables: bytes
     unit_costs: bytes = field(default_factory=PACKAGED.read_bytes)
     posterior: bytes = b""
+    checks: bytes = b""
+    history: bytes = b""
 
     @classmethod
     def read(cls, folder: Path) -> Evidence:
-        """From a folder that holds the tables, and a posterior or none.
+        """From a folder that holds the tables, and a posterior and recorded checks or none.
 
         Raises InputError when a table is missing.
         """
@@ -99,11 +119,17 @@ class Evidence:
                 ) from None
 
         tables = content(REGISTRY_NAME), content(SOURCES_NAME), content(TABLES_NAME)
-        costs, posterior = folder / UNIT_COSTS_NAME, folder / POSTERIOR_NAME
+        costs = folder / UNIT_COSTS_NAME
+
+        def optional(name: str) -> bytes:
+            return content(name) if (folder / name).exists() else b""
+
         return cls(
             *tables,
             unit_costs=(costs if costs.exists() else PACKAGED).read_bytes(),
-            posterior=content(POSTERIOR_NAME) if posterior.exists() else b"",
+            posterior=optional(POSTERIOR_NAME),
+            history=optional(HISTORY_NAME),
+            checks=optional(RECORD_NAME),
         )
 
     def parameter_rows(self) -> tuple[ParameterRow, ...]:
@@ -127,6 +153,36 @@ class Evidence:
         from ..model.halton.posterior import parse_posterior  # noqa: PLC0415
 
         return parse_posterior(self.posterior, POSTERIOR_NAME).results
+
+    def check_record(self) -> CheckRecord | None:
+        """The model's recorded checks, None when there are none. Raises InputError."""
+        return parse_record(self.checks, RECORD_NAME) if self.checks else None
+
+    def recorded_calls(self) -> tuple[RecordedCalls, ...]:
+        """Counts of one type of police contact over a year, as the record has them; none without a
+        record. Raises InputError naming the line of a value that is no number."""
+        if not self.history:
+            return ()
+        found = []
+        for line, row in enumerate(_records(self.history, HISTORY_NAME), start=2):
+            if row.get("measure") == CALLS and ";" not in row.get("element", ""):
+                try:
+                    start, stop, value = (float(row[key]) for key in ("start", "stop", "value"))
+                except (KeyError, ValueError):
+                    raise InputError(
+                        f"{HISTORY_NAME} line {line}: 'start', 'stop' or 'value' is not a number."
+                    ) from None
+                found.append(
+                    RecordedCalls(
+                        call_type=row.get("element", ""),
+                        start=start,
+                        stop=stop,
+                        value=value,
+                        source=row.get("source", ""),
+                        grade=row.get("grade", ""),
+                    )
+                )
+        return tuple(found)
 
     def cost_rows(self) -> tuple[UnitCost, ...]:
         """Every unit cost. Raises InputError naming the line of what cannot be used."""

@@ -1,4 +1,4 @@
-"""Strict YAML: safe values only, no key twice, and every key's line remembered for messages."""
+"""Strict YAML: safe values only, no key twice, and every key's place remembered for messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..model.errors import InputError
 
 _LARGEST = 1_000_000
 Place = tuple[str, ...]
+"""Keys from the top of a file down."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -28,18 +29,19 @@ class _Loader(yaml.SafeLoader):
 
 @dataclass(frozen=True)
 class Document:
-    """The value of a YAML file, and the line (from 1) of each key by its path from the top."""
+    """The value of a YAML file, and line and column (from 1) of each key, by its path from the
+    top."""
 
     path: Path
     value: Any
-    lines: dict[Place, int]
+    marks: dict[Place, tuple[int, int]]
 
     def where(self, place: Place) -> str:
-        """``file, line n``, at the nearest key above ``place`` that the file has."""
+        """``file, line n, column m``, at the nearest key above ``place`` that the file has."""
         for length in range(len(place), 0, -1):
-            line = self.lines.get(place[:length])
-            if line is not None:
-                return f"{self.path}, line {line}"
+            mark = self.marks.get(place[:length])
+            if mark is not None:
+                return f"{self.path}, line {mark[0]}, column {mark[1]}"
         return str(self.path)
 
 
@@ -55,8 +57,8 @@ def read_yaml(path: Path) -> Document:
         node = loader.get_single_node()
         if node is None:
             raise InputError(f"{path} is empty. A scenario needs name, title and description.")
-        lines: dict[Place, int] = {}
-        _walk(path, node, (), lines)
+        marks: dict[Place, tuple[int, int]] = {}
+        _walk(path, node, (), marks)
         value = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -71,7 +73,7 @@ def read_yaml(path: Path) -> Document:
         raise InputError(f"{path}: this is not valid YAML ({reason}).") from None
     finally:
         loader.dispose()
-    return Document(path, value, lines)
+    return Document(path, value, marks)
 
 
 def _text(path: Path) -> str:
@@ -91,14 +93,14 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _walk(path: Path, node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:
-    """Record the line of every key under ``node``; refuse repeated and odd keys."""
+def _walk(path: Path, node: yaml.Node, place: Place, marks: dict[Place, tuple[int, int]]) -> None:
+    """Record the place of every key under ``node``; refuse repeated and odd keys."""
     if not isinstance(node, yaml.MappingNode):
         return
     seen: dict[Hashable, int] = {}
     for key, value in node.value:
-        line = key.start_mark.line + 1
-        where = f"{path}, line {line}, column {key.start_mark.column + 1}"
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        where = f"{path}, line {line}, column {column}"
         if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
             found = getattr(key, "value", "a list or a block")
             raise InputError(f"{where}: the key {found!r} is not plain text. Quote it.")
@@ -109,5 +111,5 @@ def _walk(path: Path, node: yaml.Node, place: Place, lines: dict[Place, int]) ->
             )
         seen[key.value] = line
         below = (*place, key.value)
-        lines[below] = line
-        _walk(path, value, below, lines)
+        marks[below] = line, column
+        _walk(path, value, below, marks)

@@ -81,17 +81,18 @@ def shard_frame(manifest: Manifest, scenario: str, block: int) -> ShardFrame:
         columns=manifest.columns,
         notes={
             **manifest.notes,
-            _DRAWS: manifest.draws_digest,
+            _DRAWS: manifest.block_digests[block],
             _KEY: shard_key(manifest, scenario, block),
         },
     )
 
 
 def shard_key(manifest: Manifest, scenario: str, block: int) -> str:
-    """The digest of everything that decides a shard's numbers."""
+    """The digest of everything that decides a shard's numbers. Other blocks' draws do not, so that
+    a study of more draws keeps the shards it has."""
     return digest(
         manifest.model_digest,
-        manifest.draws_digest,
+        manifest.block_digests[block],
         manifest.method,
         manifest.scenario_digests[scenario],
         "\n".join(manifest.columns),

@@ -8,7 +8,9 @@ from pathlib import Path
 from ..model.errors import InputError, nearest
 from .complaints import Kinds, validated
 from .inherit import EXTENDS, read_with_parents
+from .named import SECTIONS
 from .schema import Lever, Scenario
+from .shorthand import DOLLARS
 from .vocabulary import Vocabulary, installed_vocabulary
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
 
 LIBRARY_FOLDER = Path(__file__).parent / "library"
 _SUFFIXES = (".yaml", ".yml")
-_KINDS = Kinds((Scenario, Scenario, Lever), also=(EXTENDS,))
+_KINDS = Kinds(
+    (Scenario, Scenario, Lever), also={Scenario: (EXTENDS, *SECTIONS), Lever: (DOLLARS,)}
+)
 
 
 def library_names() -> tuple[str, ...]:

@@ -15,11 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from ..model.checks_record import CheckRecord
 from ..model.errors import InputError, nearest
 from .drivers import RankedInputs, ranked_inputs
-from .lazy import RecentResults, lazy_dataset
+from .lazy import RecentResults, lazy_dataset, shard_size
 from .manifest import Manifest, digest, read_manifest
-from .provenance import REGISTRY_NAME, Evidence, ParameterRow, SourceRow
+from .provenance import REGISTRY_NAME, Evidence, ParameterRow, RecordedCalls, SourceRow
 from .schema import Scenario
 from .shards import DRAWS_NAME, blocks, evidence_folder, read_draws, scan
 from .unit_costs import UnitCost
@@ -28,6 +29,8 @@ ROUNDING = 1e-10
 """Relative size below which a paired difference is rounding error of some thousand steps."""
 KEPT_BYTES = 256 * 2**20
 """Paired changes kept in memory at most; those of a default study fit."""
+SHARDS_KEPT = 8
+"""Shards' worth of results, and of changes, kept where each scenario is worked through once."""
 MOST_FAILED = 0.1
 """A scenario of which a larger share of runs failed is left out, rather than its draws."""
 
@@ -50,7 +53,9 @@ class Study:
     in memory. ``draws`` has one row a draw and one column per
     uncertain input, named ``name`` or ``name[element]``. ``scenarios`` are the finished ones in
     reading order, comparators included; ``unfinished`` names those an interrupted sweep left.
-    ``calibration`` holds tables of what the posterior's calibration found, empty without one.
+    ``calibration`` holds tables of what the posterior's calibration found, empty without one;
+    ``checks`` what the model's own checks found, None when they were not recorded for this model.
+    ``recorded`` are the counts of police contacts that the model is held against.
 
     ``failures`` are the runs that failed. Differences are taken draw by draw, so a draw that failed
     in one scenario is left out of all; a scenario that failed in more than `MOST_FAILED` of its
@@ -67,8 +72,11 @@ class Study:
     sources: tuple[SourceRow, ...]
     action_tables: tuple[dict[str, str], ...]
     calibration: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    checks: CheckRecord | None = field(default=None, compare=False)
     unit_costs: tuple[UnitCost, ...] = ()
+    recorded: tuple[RecordedCalls, ...] = ()
     failures: tuple[Failure, ...] = ()
+    kept_bytes: int = field(default=KEPT_BYTES, repr=False, compare=False)
     _changes: OrderedDict[tuple[str, str], npt.NDArray[np.float64]] = field(
         default_factory=OrderedDict, init=False, repr=False, compare=False
     )
@@ -125,7 +133,7 @@ class Study:
         change.setflags(write=False)
         with self._lock:
             self._changes[key] = change
-            while sum(kept.nbytes for kept in self._changes.values()) > KEPT_BYTES:
+            while sum(kept.nbytes for kept in self._changes.values()) > self.kept_bytes:
                 self._changes.popitem(last=False)
                 if len(self._changes) == 1:
                     break
@@ -192,7 +200,7 @@ def studies_by_block(directory: Path) -> tuple[Study, ...]:
     Together they are the whole store; each is small enough to be worked through in memory. Raises
     InputError as `load_study`, but for failed runs.
     """
-    store = _Opened(Path(directory))
+    store = _Opened(Path(directory), few=True)
     manifest = store.manifest
     return tuple(
         store.study(store.scenarios, np.arange(rows.start, rows.stop))
@@ -201,12 +209,14 @@ def studies_by_block(directory: Path) -> tuple[Study, ...]:
 
 
 class _Opened:
-    """What is read of a folder once, whatever studies are made of it. Raises InputError when no
+    """What is read of a folder once, whatever studies are made of it; ``few`` results are kept in
+    memory, or as many as are of use when they are asked for again. Raises InputError when no
     comparator is finished."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, few: bool = False) -> None:
         self.directory = directory
         self.manifest = read_manifest(directory)
+        self.kept = SHARDS_KEPT * shard_size(self.manifest) if few else None
         self.scan = scan(directory, self.manifest)
         done = self.scan.finished
         self.scenarios = tuple(
@@ -221,7 +231,7 @@ class _Opened:
             )
         self.finished = {scenario.name for scenario in self.scenarios}
         self.draws = read_draws(directory / DRAWS_NAME, self.manifest)
-        self.results = RecentResults(directory, self.manifest)
+        self.results = RecentResults(directory, self.manifest, self.kept)
         evidence = Evidence.read(evidence_folder(directory))
         if digest(evidence.registry) != self.manifest.registry_digest:
             raise InputError(
@@ -234,6 +244,8 @@ class _Opened:
         self.action_tables = evidence.table_rows()
         self.unit_costs = evidence.cost_rows()
         self.calibration = evidence.calibration()
+        self.checks = evidence.check_record()
+        self.recorded = evidence.recorded_calls()
 
     def study(self, scenarios: tuple[Scenario, ...], rows: npt.NDArray[np.int64]) -> Study:
         """These scenarios over these draws."""
@@ -252,7 +264,10 @@ class _Opened:
             sources=self.sources,
             action_tables=self.action_tables,
             calibration=self.calibration,
+            checks=self.checks,
             unit_costs=self.unit_costs,
+            recorded=self.recorded,
+            kept_bytes=KEPT_BYTES if self.kept is None else self.kept,
             failures=tuple(
                 Failure(name, draw, reason)
                 for name in (s.name for s in self.scenarios)

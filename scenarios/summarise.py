@@ -148,7 +148,7 @@ def ratio_rule(study: Study, scenario: Scenario) -> RatioRule:
     if uncosted:
         names = ", ".join(uncosted)
         reason = f"the cost per person served is a judgement (grade D) or missing for: {names}"
-        return RatioRule(False, reason)
+        return RatioRule(False, reason, tuple(uncosted))
     return RatioRule(True, "")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..model.checks_record import RECORD_NAME
 from ..model.errors import InputError
 from ..model.halton.posterior import POSTERIOR_NAME
 from .atomic import clear_away, make_folder, write_whole
@@ -29,7 +30,7 @@ from .plan import (
     scenario_digests,
     workload_columns,
 )
-from .provenance import REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
+from .provenance import HISTORY_NAME, REGISTRY_NAME, SOURCES_NAME, TABLES_NAME
 from .schema import Scenario
 from .shards import (
     DRAWS_NAME,
@@ -209,6 +210,10 @@ def _begin(plan: SweepPlan, draws: pd.DataFrame, directory: Path) -> Manifest:
     write_whole(folder / TABLES_NAME, plan.evidence.action_tables)
     if plan.evidence.posterior:
         write_whole(folder / POSTERIOR_NAME, plan.evidence.posterior)
+    if plan.evidence.checks:
+        write_whole(folder / RECORD_NAME, plan.evidence.checks)
+    if plan.evidence.history:
+        write_whole(folder / HISTORY_NAME, plan.evidence.history)
     if not (folder / UNIT_COSTS_NAME).exists():  # a copy edited by hand is kept
         write_whole(folder / UNIT_COSTS_NAME, plan.evidence.unit_costs)
     write_draws(directory / DRAWS_NAME, draws, manifest)
@@ -229,6 +234,9 @@ def manifest_of(plan: SweepPlan, draws: pd.DataFrame) -> Manifest:
         seed=plan.seed,
         draws=plan.draws,
         draws_digest=draws_digest(draws),
+        block_digests=tuple(
+            draws_digest(draws.iloc[rows]) for _, rows in blocks(plan.draws, plan.block)
+        ),
         method=plan.method,
         block=plan.block,
         calibrated=bool(plan.evidence.posterior),
@@ -260,7 +268,9 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
         "Give the new sweep a folder of its own, or remove this one first; "
         "to go on with the old sweep, run it with its old inputs."
     )
-    words = difference_of(old, new)
+    grown = _grown(old, new)
+    same = ("draws", "draws_digest", "block_digests") if grown else ()
+    words = difference_of(old.model_copy(update={name: getattr(new, name) for name in same}), new)
     if words:
         raise InputError(
             f"{directory} holds a sweep that differs in {words}. Results of the two may not be "
@@ -273,11 +283,28 @@ def _joined(old: Manifest, new: Manifest, directory: Path) -> Manifest:
                 f"comparator. Give the changed scenario another name, or: {cure}"
             )
     kept = tuple(s for s in old.scenarios if s.name not in new.scenario_digests)
+    if grown and kept:
+        raise InputError(
+            f"{directory} holds {old.draws:,} draws of scenarios that this sweep of {new.draws:,} "
+            f"leaves out ({', '.join(s.name for s in kept)}). Name them too, so that all have the "
+            "same draws."
+        )
     return new.model_copy(
         update={
             "scenarios": in_order((*new.scenarios, *kept)),
             "scenario_digests": old.scenario_digests | new.scenario_digests,
         }
+    )
+
+
+def _grown(old: Manifest, new: Manifest) -> bool:
+    """Whether the new draws are more, and begin with the old: as a longer Sobol sequence does."""
+    whole = old.draws // old.block
+    return (
+        new.draws > old.draws
+        and new.block == old.block
+        and new.block_digests[:whole] == old.block_digests[:whole]
+        and whole > 0
     )
 
 

@@ -15,9 +15,10 @@ from . import economics
 from .atomic import write_whole
 from .economics import HORIZONS, Discounting, Lines
 from .headline import ALL_PAYERS, BASES, REGION_TOTAL
+from .lazy import KEPT_BYTES, shard_size
 from .manifest import Output, digest, element_names
 from .ordered import one_by_one
-from .parquet import Columns, repeated, write_parts
+from .parquet import Columns, read_table, repeated, write_parts
 from .schema import Lever, Scenario
 from .store import Study, studies_by_block
 from .summarise import (
@@ -50,21 +51,38 @@ _UNUSED = Lever(amount=0.0)
 
 def write_tables(study: Study) -> None:
     """Write both tables beside the study's shards, each whole or not at all."""
-    write_experiments(study)
+    manifest = study.manifest
+    whole = not study.failures and manifest.draws <= manifest.block
+    small = shard_size(manifest) * len(study.scenarios) <= KEPT_BYTES
+    # A study that is one block and fits in memory is read once, here and for what comes after.
+    _write_experiments(study, (study,) if whole and small else studies_by_block(study.directory))
     write_whole(study.directory / SUMMARY_NAME, summary_csv(study))
 
 
 def write_experiments(study: Study) -> None:
     """Write the table of one row a run beside the study's shards, whole or not at all.
 
-    Every finished run of the store is in it, those that failed with the reason.
+    Every finished run of the store is in it, those that failed with the reason. Each shard is read
+    once and forgotten, so that memory does not grow with the number of runs.
     """
-    # A study that is one block whole is read once, here and for what comes after.
-    whole = not study.failures and study.manifest.draws <= study.manifest.block
-    blocks = (study,) if whole else studies_by_block(study.directory)
+    _write_experiments(study, studies_by_block(study.directory))
+
+
+def _write_experiments(study: Study, blocks: Sequence[Study]) -> None:
     path = study.directory / EXPERIMENTS_NAME
     inputs = {str(name) for name in study.draws.columns}
     write_parts(path, experiments(blocks), study.manifest.notes, inputs)
+
+
+def policy_outcomes(study: Study, outcome: str) -> dict[str, Array]:
+    """A column of the table of runs for every policy of the study: ``(draw,)`` each, the draws that
+    the study compares. Raises InputError when the table is missing or damaged."""
+    table = read_table(study.directory / EXPERIMENTS_NAME, ["scenario", "draw", outcome])
+    runs = table.to_pandas().set_index(["scenario", "draw"])[outcome]
+    return {
+        policy.name: runs.loc[policy.name].loc[study.draws.index].to_numpy(dtype=np.float64)
+        for policy in study.policies
+    }
 
 
 def experiments(blocks: Sequence[Study]) -> Iterator[Columns]:

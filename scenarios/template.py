@@ -6,6 +6,7 @@ import re
 
 from ..model.errors import InputError
 from .json_schema import SCHEMA_NAME
+from .named import NAMED, Section
 from .schema import Scenario
 from .vocabulary import Vocabulary
 
@@ -52,15 +53,26 @@ def _scratch(vocabulary: Vocabulary) -> list[str]:
         "levers:",
         f"  {first}:",
         "    amount: 300000  # CAD a year once all is in place",
+        "    # dollars of: 2020  # the year of whose money the amount is, if not 2024",
         "    start: 2027  # the year it begins",
         "    ramp: 1  # years until the full amount",
         "    # end: 2032  # the year it stops; never, if left out",
         "  # Other levers:",
         *(f"  # {name}:" for name in others),
+        *_words("policy", "how budgets respond", vocabulary),
+        *_words("futures", "what may come; the comparator must have the same", vocabulary),
         "# settings:  # other constants of the model; `upshift show NAME` explains one",
-        "#   share of cashable money reinvested: 0.5",
-        "#   growth continues: 0.5  # a future; its comparator must have the same",
     ]
+
+
+def _words(section: Section, meaning: str, vocabulary: Vocabulary) -> list[str]:
+    """A section's words, to be taken into use by removing the #."""
+    lines = [f"# {section}:  # {meaning}"]
+    for name, named in NAMED[section].items():
+        if vocabulary.settings.keys() >= set(named.names):
+            value = "no" if named.switch else f"{(named.low + named.high) / 2:g}"
+            lines.append(f"#   {name}: {value}  # {named.meaning.rstrip('.').lower()}")
+    return lines
 
 
 def _extending(like: Scenario, parent: str) -> list[str]:

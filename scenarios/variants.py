@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..model.errors import InputError
-from .experiment import Experiment
+from .experiment import Experiment, beside
+from .named import SECTIONS, constants_of
 from .points import AxisKey, Point, points_of
 from .schema import Lever, Scenario
 from .spec import load_scenario
@@ -21,10 +22,10 @@ def variants(experiment: Experiment, folder: Path, vocabulary: Vocabulary) -> tu
     comparator in the same world, made for it. Raises InputError for a base or table that cannot be
     used, a name that the model lacks, or a value out of bounds.
     """
-    base = load_scenario(_beside(folder, experiment.base), vocabulary)
+    base = load_scenario(beside(folder, experiment.base), vocabulary)
     comparator = base
     if base.compare_with is not None:
-        comparator = load_scenario(_beside(folder, base.compare_with), vocabulary)
+        comparator = load_scenario(beside(folder, base.compare_with), vocabulary)
     points = points_of(experiment, folder, vocabulary.levers)
     worlds: dict[tuple[tuple[str, float], ...], Scenario] = {(): comparator}
     found = []
@@ -39,17 +40,22 @@ def variants(experiment: Experiment, folder: Path, vocabulary: Vocabulary) -> tu
     return (*(world for world in worlds.values() if world.name in used), *found)
 
 
-def _beside(folder: Path, name: str) -> str | Path:
-    return folder / name if name.endswith((".yaml", ".yml")) else name
+def _settings(point: Point) -> dict[str, float]:
+    """What a point sets of the model's constants, named futures and switches spelled out."""
+    found: dict[str, float] = {}
+    for (name, part), value in point.items():
+        if part is None:
+            found[name] = value
+        elif part in SECTIONS:
+            found |= constants_of(part, name, value)
+    return found
 
 
 def _world(point: Point, vocabulary: Vocabulary) -> tuple[tuple[str, float], ...]:
     return tuple(
         (name, value)
-        for (name, part), value in point.items()
-        if part is None
-        and name in vocabulary.settings
-        and vocabulary.settings[name].role != "lever"
+        for name, value in _settings(point).items()
+        if name in vocabulary.settings and vocabulary.is_world(name)
     )
 
 
@@ -76,11 +82,8 @@ def _variant(
 ) -> Scenario:
     number, comparator = place
     levers = {name: lever.model_dump() for name, lever in base.levers.items()}
-    settings = dict(base.settings)
     for (name, part), value in point.items():
-        if part is None:
-            settings[name] = value
-        else:
+        if part is not None and part not in SECTIONS:
             levers.setdefault(name, {"amount": 0.0})[part] = value
     told = "; ".join(_words(key, value) for key, value in point.items())
     try:
@@ -97,13 +100,13 @@ def _variant(
         order=min(1000 + number, 100_000),
         compare_with=comparator,
         levers=chosen,
-        settings=settings,
+        settings=base.settings | _settings(point),
     )
 
 
 def _words(key: AxisKey, value: float) -> str:
     name, part = key
-    if part is None:
+    if part is None or part in SECTIONS:
         return f"{name} {value:g}"
     return f"{name} {value:,.0f} CAD" if part == "amount" else f"{name} {part} {value:g}"
 

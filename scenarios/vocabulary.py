@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..model import halton
 from ..model.errors import InputError, nearest
+from .named import BOARD
 from .provenance import Evidence, ParameterRow
 from .schema import Scenario
 
@@ -47,6 +48,11 @@ class Vocabulary:
             settings.setdefault(row.name, setting)
         return cls(tuple(levers), settings)
 
+    def is_world(self, name: str) -> bool:
+        """Whether a setting describes the world, which a comparator must share, and is neither a
+        lever nor a board's decision. Raises KeyError for a name the model lacks."""
+        return self.settings[name].role != "lever" and name not in BOARD
+
     def check(self, scenario: Scenario, where: Mapping[tuple[str, ...], str]) -> None:
         """Refuse names that the model lacks and values out of bounds.
 
@@ -57,31 +63,43 @@ class Vocabulary:
             return where.get(keys, f"scenario '{scenario.name}'")
 
         for name in scenario.levers:
-            if name not in self.levers:
-                raise InputError(
-                    f"{place('levers', name)}: the model has no lever '{name}'."
-                    f"{nearest(name, self.levers)} Levers: {', '.join(self.levers)}."
-                )
+            try:
+                self.check_lever(name)
+            except InputError as error:
+                raise InputError(f"{place('levers', name)}: {error}") from None
         for name, value in scenario.settings.items():
-            self._check_setting(place("settings", name), name, value)
+            try:
+                self.check_setting(name, value)
+            except InputError as error:
+                raise InputError(f"{place('settings', name)}: {error}") from None
 
-    def _check_setting(self, place: str, name: str, value: float) -> None:
+    def check_lever(self, name: str) -> None:
+        """Raises InputError for a lever that the model lacks."""
+        if name not in self.levers:
+            raise InputError(
+                f"the model has no lever '{name}'.{nearest(name, self.levers)} "
+                f"Levers: {', '.join(self.levers)}."
+            )
+
+    def check_setting(self, name: str, value: float) -> None:
+        """Raises InputError for a constant that the model lacks or that is not a scenario's to
+        set, and for a value out of its bounds."""
         bare = name.split("[", maxsplit=1)[0]
         if bare in LEVER_CONSTANTS:
-            raise InputError(f"{place}: '{name}' is set by the keys under 'levers', not here.")
+            raise InputError(f"'{name}' is set by the keys under 'levers', not here.")
         setting = self.settings.get(name)
         if setting is None:
             raise InputError(
-                f"{place}: the model has no constant '{name}'.{nearest(name, self.settings)} "
+                f"the model has no constant '{name}'.{nearest(name, self.settings)} "
                 "Names are those of the registry, parameters.csv."
             )
         if setting.role == "control" or bare in HANDED_OVER:
-            raise InputError(f"{place}: '{name}' is set by the sweep itself, not by a scenario.")
+            raise InputError(f"'{name}' is set by the sweep itself, not by a scenario.")
         low = float("-inf") if setting.minimum is None else setting.minimum
         high = float("inf") if setting.maximum is None else setting.maximum
         if not low <= value <= high:
             raise InputError(
-                f"{place}: '{name}' is {value:g}; it must lie between {low:g} and {high:g} "
+                f"'{name}' is {value:g}; it must lie between {low:g} and {high:g} "
                 f"({setting.unit or 'no unit'})."
             )
 

@@ -29,7 +29,9 @@ from .ir import (
     Time,
 )
 from .layout import Layout
-from .order import RATE, Group, Schedule, loops, reads
+from .layout_brief import brief_layout
+from .order import RATE, Group, Schedule, loops
+from .order_needed import essential, read_at_start, read_elsewhere
 
 PART_LIMIT = 24  # equations a function: longer ones compile in more than linear time
 SIGNS = {"sum": "({0} + {1})", "prod": "({0} * {1})", "vmin": "lanes.least({1}, {0})"}
@@ -74,11 +76,15 @@ class _Integers:
 
 @dataclass(frozen=True)
 class _Context:
-    """What every nest of one phase needs. ``shared`` None means: store everything."""
+    """What every nest of one phase needs.
+
+    ``shared`` None means: store everything. In a ``brief`` step nothing is stored that is not read.
+    """
 
     layout: Layout
     integers: _Integers
     shared: frozenset[str] | None
+    brief: bool = False
 
 
 def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
@@ -91,12 +97,18 @@ def emit(model: Model, schedule: Schedule, layout: Layout) -> Emitted:
         for part in _parts(settled):
             rounds[-1].append(f"initial_{sum(map(len, rounds)) + 1}")
             text.append(_part(rounds[-1][-1], part, _Context(layout, integers, None)))
-    step: list[str] = []
-    shared = _shared(schedule)
-    for number, part in enumerate(_parts(schedule.step), start=1):
-        step.append(f"step_{number}")
-        text.append(_part(step[-1], part, _Context(layout, integers, shared)))
-    text.append(driver.source(layout, rounds, step))
+    shared = read_elsewhere(schedule.step) | read_at_start(schedule)
+    whole = _Context(layout, integers, shared)
+    needed = essential(schedule.step)
+    shared = read_elsewhere(needed)
+    brief = _Context(brief_layout(layout, needed, shared), integers, shared, brief=True)
+    steps: list[list[str]] = []
+    for word, groups, context in (("step", schedule.step, whole), ("brief", needed, brief)):
+        steps.append([])
+        for number, part in enumerate(_parts(groups), start=1):
+            steps[-1].append(f"{word}_{number}")
+            text.append(_part(steps[-1][-1], part, context))
+    text.append(driver.source(layout, rounds, *steps))
     return Emitted("\n\n\n".join(text) + "\n", tuple(integers.values) or (0,))
 
 
@@ -112,30 +124,8 @@ def _parts(groups: tuple[Group, ...]) -> list[list[Group]]:
     return parts
 
 
-def _shared(schedule: Schedule) -> frozenset[str]:
-    """The variables that must be stored at every step: read outside the loop that writes them."""
-    groups = schedule.step
-    shared = {
-        reference.name
-        for settled in schedule.initial
-        for group in settled
-        for equation in group
-        for reference in reads(equation.expression)
-    }
-    writers = Counter(equation.variable for group in groups for equation in group)
-    for group in groups:
-        own = {equation.variable: equation.target for equation in group}
-        for equation in group:
-            if equation.variable.startswith(RATE) or writers[equation.variable] > 1:
-                shared.add(equation.variable)
-            for reference in reads(equation.expression):
-                if own.get(reference.name) != reference.indices:
-                    shared.add(reference.name)
-    return frozenset(shared)
-
-
 def _part(name: str, groups: list[Group], context: _Context) -> str:
-    lines = [f"def {name}(w, n, tables, t, spare, saving):"]
+    lines = [f"def {name}({driver.INITIAL if context.shared is None else driver.STEP}):"]
     counter = [0]
     for group in groups:
         lines.extend(INDENT + line for line in _Nest(context, counter).write(group))
@@ -194,8 +184,7 @@ class _Nest:
         lines = list(self.body[level])
         if level < len(self.axes):
             axis = self.axes[level]
-            size = self.context.integers.place((axis.size,))
-            head = f"for i{axis.number} in range(lanes.whole(n, {size})):"
+            head = f"for i{axis.number} in range({axis.size}):"
             lines.append(f"{head}  # {_printable(axis.label)}")
             lines.extend(INDENT + line for line in self.nested(level + 1))
         return lines + self.after[level]
@@ -216,6 +205,10 @@ class _Nest:
 
     def store(self, equation: Equation, code: str, internal: bool) -> str:
         place, _ = self.place(equation.variable, equation.target)
+        if equation.variable.startswith(RATE):
+            return f"lanes.store(after, {place}, lanes.load(before, {place}) + dt * {code})"
+        if internal and self.context.brief:
+            return "pass"
         if internal:
             return f"lanes.record(spare, saving, {place}, {code})"
         return f"lanes.store(w, {place}, {code})"
@@ -243,7 +236,7 @@ class _Nest:
                 if known is not None:
                     return known
                 place, level = self.place(name, indices)
-                return self.name(f"lanes.load(w, {place})", level)
+                return self.name(f"lanes.load({self.base(name)}, {place})", level)
             case LookupCall():
                 return self.lookup(expression)
             case Call():
@@ -318,6 +311,12 @@ class _Nest:
             count = f"lanes.whole(n, {place + 2 * fixed + 1} + 2 * {element})"
             level = max(argument.level, table_level)
         return _Value(f"lanes.lookup(tables, {start}, {count}, {argument.code})", level)
+
+    def base(self, name: str) -> str:
+        """Where a variable is read: a step finds the stocks in the copy that is theirs now."""
+        layout = self.context.layout
+        number = layout.first_slot[name] - layout.first_stock
+        return "now" if self.context.shared is not None and 0 <= number < layout.stocks else "w"
 
     def place(self, name: str, indices: tuple[Index, ...]) -> tuple[str, int]:
         """Source of "first slot, element" for a load or store, and the loops it needs."""

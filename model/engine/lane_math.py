@@ -21,7 +21,6 @@ _I32 = ir.IntType(32)
 _DOUBLE = ir.DoubleType()
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_LN2_FIRST, _LN2_SECOND = 0.6931471805598903, 5.497923018708371e-14  # the first has 42 bits
 _ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
 ROUND = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds to a whole number
 ROUND_BITS, _ONE_BITS = 0x4338000000000000, 0x3FF0000000000000
@@ -110,14 +109,19 @@ _EXP = (
 
 def exp(b: Any, x: Any) -> Any:
     """``e ** x``, within one unit in the last place."""
-    return _exp_of_sum(b, x, None)
+    return exp_of_sum(b, x, None)
 
 
-def _exp_of_sum(b: Any, x: Any, low: Any) -> Any:
-    """``e ** (x + low)``, ``low`` being small beside 1; None stands for none."""
-    # Beyond these bounds the result is 0 or infinity; a NaN passes through both comparisons.
-    bounded = b.select(b.fcmp_ordered(">", x, like(x, 800.0)), like(x, 800.0), x)
-    bounded = b.select(b.fcmp_ordered("<", x, like(x, -800.0)), like(x, -800.0), bounded)
+def exp_of_sum(b: Any, x: Any, low: Any, *, usual: bool = False) -> Any:
+    """``e ** (x + low)``, ``low`` being small beside 1; None stands for none.
+
+    With ``usual``, for ``x`` between -700 and 700 only, in fewer instructions: the same bits.
+    """
+    bounded = x
+    if not usual:
+        # Beyond these bounds the result is 0 or infinity; a NaN passes through both comparisons.
+        bounded = b.select(b.fcmp_ordered(">", x, like(x, 800.0)), like(x, 800.0), x)
+        bounded = b.select(b.fcmp_ordered("<", x, like(x, -800.0)), like(x, -800.0), bounded)
     shifted = fma(b, bounded, like(x, 1.0 / log(2.0)), like(x, ROUND))
     count = b.fsub(shifted, like(x, ROUND))
     rest = fma(b, count, like(x, -_LN2_HIGH), bounded)
@@ -126,14 +130,16 @@ def _exp_of_sum(b: Any, x: Any, low: Any) -> Any:
         rest = b.fadd(rest, low)
     tail = polynomial(b, rest, _EXP)
     value = b.fadd(fma(b, b.fmul(rest, rest), tail, rest), like(x, 1.0))
+    if usual:
+        return b.fmul(value, power_of_two(b, shifted))
     # Two factors keep each scale inside the exponent range, so that results fade into
     # subnormal numbers and overflow to infinity as they should.
     half = fma(b, count, like(x, 0.5), like(x, ROUND))
     other = b.fadd(b.fsub(count, b.fsub(half, like(x, ROUND))), like(x, ROUND))
-    return b.fmul(b.fmul(value, _power_of_two(b, half)), _power_of_two(b, other))
+    return b.fmul(b.fmul(value, power_of_two(b, half)), power_of_two(b, other))
 
 
-def _power_of_two(b: Any, shifted: Any) -> Any:
+def power_of_two(b: Any, shifted: Any) -> Any:
     """``2 ** k`` from ``k + ROUND``, whose lowest bits are those of ``k``."""
     bits = b.bitcast(shifted, whole_type(shifted))
     exponent = b.shl(bits, like_whole(shifted, 52))
@@ -193,23 +199,18 @@ _LOG = (
     1.531383769920937332e-01,
     1.479819860511658591e-01,
 )
-# The same series after its first term, which is 2/3 in two parts.
-_LOG_REST = (
-    0.4000000000000003,
-    0.28571428571335483,
-    0.2222222227246897,
-    0.18181808025080376,
-    0.1538559095957839,
-    0.13285421679017204,
-    0.12920221324272918,
-)
-_TWO_THIRDS = (0.6666666666666666, 3.700743415417188e-17)
 
 
-def _mantissa(b: Any, x: Any) -> tuple[Any, Any]:
-    """``x = (1 + f) 2 ** k`` with ``1 + f`` between ``sqrt(1/2)`` and ``sqrt(2)``: ``(k, f)``."""
-    small = b.fcmp_ordered("<", x, like(x, 2.2250738585072014e-308))
-    scaled = b.select(small, b.fmul(x, like(x, 2.0**54)), x)
+def mantissa_of(b: Any, x: Any, *, usual: bool = False) -> tuple[Any, Any]:
+    """``x = (1 + f) 2 ** k`` with ``1 + f`` between ``sqrt(1/2)`` and ``sqrt(2)``: ``(k, f)``.
+
+    With ``usual``, of a number that has all its bits.
+    """
+    scaled, offset = x, like(x, 2.0**52 + 1023)
+    if not usual:
+        small = b.fcmp_ordered("<", x, like(x, 2.2250738585072014e-308))
+        scaled = b.select(small, b.fmul(x, like(x, 2.0**54)), x)
+        offset = b.select(small, like(x, 2.0**52 + 1023 + 54), offset)
     bits = b.bitcast(scaled, whole_type(x))
     # One is added to the exponent of the square root of one half, and 1023 to the count, so that
     # nothing here is negative: processors shift and convert such numbers faster.
@@ -218,92 +219,24 @@ def _mantissa(b: Any, x: Any) -> tuple[Any, Any]:
     mantissa = b.and_(moved, like_whole(x, 0x000FFFFFFFFFFFFF))
     mantissa = b.bitcast(b.add(mantissa, like_whole(x, _ROOT_HALF_BITS)), x.type)
     count = b.bitcast(b.or_(raised, like_whole(x, 0x4330000000000000)), x.type)
-    offset = b.select(small, like(x, 2.0**52 + 1023 + 54), like(x, 2.0**52 + 1023))
     return b.fsub(count, offset), b.fsub(mantissa, like(x, 1.0))
 
 
 def ln(b: Any, x: Any) -> Any:
     """The natural logarithm, within one unit: minus infinity at 0, not a number below."""
-    count, f = _mantissa(b, x)
+    count, f = mantissa_of(b, x)
     s = b.fdiv(f, b.fadd(like(x, 2.0), f))
     z = b.fmul(s, s)
     tail = b.fmul(z, polynomial(b, z, _LOG))
     half = b.fmul(like(x, 0.5), b.fmul(f, f))
     low = fma(b, s, b.fadd(half, tail), b.fmul(count, like(x, _LN2_LOW)))
     value = fma(b, count, like(x, _LN2_HIGH), b.fneg(b.fsub(b.fsub(half, low), f)))
-    return _log_limits(b, x, value)
+    return log_limits(b, x, value)
 
 
-def _log_limits(b: Any, x: Any, value: Any) -> Any:
+def log_limits(b: Any, x: Any, value: Any) -> Any:
     """A logarithm of ``x`` put right where ``x`` is infinite, zero, negative or not a number."""
     infinity, nan = like(x, float("inf")), like(x, float("nan"))
     value = b.select(b.fcmp_ordered("<", x, infinity), value, x)
     value = b.select(b.fcmp_ordered("==", x, like(x, 0.0)), like(x, float("-inf")), value)
     return b.select(b.fcmp_ordered("<", x, like(x, 0.0)), nan, value)
-
-
-def _ln_pair(b: Any, x: Any) -> tuple[Any, Any]:
-    """The logarithm of a positive number in two parts, to some 63 bits."""
-    count, f = _mantissa(b, x)
-    divisor = b.fadd(like(x, 2.0), f)
-    rounding = b.fsub(f, b.fsub(divisor, like(x, 2.0)))
-    inverse_of = b.fdiv(like(x, 1.0), divisor)
-    s = b.fmul(f, inverse_of)
-    left = fma(b, b.fneg(s), rounding, fma(b, b.fneg(s), divisor, f))
-    s_low = b.fmul(left, inverse_of)
-    z = b.fmul(s, s)
-    z_low = fma(b, s, s, b.fneg(z))
-    z_low = fma(b, b.fadd(s, s), s_low, z_low)
-    # ln(1 + f) = 2 s + (2/3) s^3 + s^5 (...), each of the first two terms in two parts.
-    cube = b.fmul(s, z)
-    cube_low = fma(b, s, z_low, fma(b, s_low, z, fma(b, s, z, b.fneg(cube))))
-    third = b.fmul(cube, like(x, _TWO_THIRDS[0]))
-    third_low = fma(b, cube, like(x, _TWO_THIRDS[0]), b.fneg(third))
-    third_low = fma(b, cube, like(x, _TWO_THIRDS[1]), third_low)
-    third_low = fma(b, cube_low, like(x, _TWO_THIRDS[0]), third_low)
-    third_low = fma(b, b.fmul(cube, z), polynomial(b, z, _LOG_REST), third_low)
-    # The parts are added from the largest down, each rounding kept.
-    base = b.fmul(count, like(x, _LN2_FIRST))
-    double = b.fadd(s, s)
-    total = b.fadd(base, double)
-    error = _left_over(b, base, double, total)
-    sum_ = b.fadd(total, third)
-    error = b.fadd(error, _left_over(b, total, third, sum_))
-    error = b.fadd(error, fma(b, count, like(x, _LN2_SECOND), third_low))
-    error = b.fadd(error, b.fadd(s_low, s_low))
-    high = b.fadd(sum_, error)
-    return high, b.fadd(b.fsub(sum_, high), error)
-
-
-def _left_over(b: Any, x: Any, y: Any, total: Any) -> Any:
-    """What rounding took from ``x + y`` (D. E. Knuth's two-sum)."""
-    part = b.fsub(total, x)
-    return b.fadd(b.fsub(x, b.fsub(total, part)), b.fsub(y, part))
-
-
-def power(b: Any, x: Any, y: Any) -> Any:
-    """``x ** y``, within two units; a negative base needs a whole exponent, else not a number.
-
-    ``x ** 0`` is 1 for any x, and so is ``1 ** y``. Computed as ``exp(y ln |x|)`` with the
-    logarithm in two parts.
-    """
-    zero, one, infinity = like(x, 0.0), like(x, 1.0), like(x, float("inf"))
-    size = magnitude(b, x)
-    high, low = _ln_pair(b, size)
-    product = b.fmul(y, high)
-    rest = fma(b, y, low, fma(b, y, high, b.fneg(product)))
-    usual = b.and_(
-        b.fcmp_ordered("<", magnitude(b, product), like(x, 800.0)),
-        b.and_(b.fcmp_ordered(">", size, zero), b.fcmp_ordered("<", size, infinity)),
-    )
-    rest = b.select(usual, rest, zero)
-    product = b.select(usual, product, b.fmul(y, _log_limits(b, size, high)))
-    value = _exp_of_sum(b, product, rest)
-    half = truncate(b, b.fmul(y, like(y, 0.5)))
-    odd = b.fcmp_ordered("!=", b.fsub(y, b.fadd(half, half)), zero)
-    signed = b.select(odd, b.fneg(value), value)
-    whole = b.fcmp_ordered("==", truncate(b, y), y)
-    signed = b.select(whole, signed, like(x, float("nan")))
-    value = b.select(b.fcmp_ordered("<", x, zero), signed, value)
-    certain = b.or_(b.fcmp_ordered("==", y, zero), b.fcmp_ordered("==", x, one))
-    return b.select(certain, one, value)

@@ -19,7 +19,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from . import lane_circular, lane_lookup, lane_math, lane_random
+from . import lane_circular, lane_lookup, lane_math, lane_power, lane_random
 
 Value = Any  # an LLVM value: a lane, a mask, a double, a truth value, an integer or a pointer
 
@@ -175,7 +175,7 @@ _WORDS: dict[str, Callable[..., Value]] = {
 _NUMERIC: dict[str, Callable[..., Value]] = {
     "exp": lane_math.exp,
     "ln": lane_math.ln,
-    "power": lane_math.power,
+    "power": lane_power.power,
     "root": lane_math.root,
     "magnitude": lane_math.magnitude,
     "truncate": lane_math.truncate,

@@ -1,19 +1,19 @@
 """Name to slot, assigned once: where each element of each variable lives in a run's workspace.
 
-A slot holds one lane (eight runs of one number). Constants come first, then stocks, then the net
-flow of each stock in the same order, then everything else, so that the driver can integrate all
-stocks in one loop. Two scratch copies of the stocks, used by RK4 alone, and a spare slot close the
-workspace.
+A slot holds one lane (several runs of one number). Constants come first, then the stocks in two
+copies, what they are now and what they will be after the step, then everything else. Three more
+copies of the stocks, used by RK4 alone, and a spare slot close the workspace.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
-from math import inf, nextafter
+from math import inf, nextafter, prod
 
 from .ir import Extrapolation, Kind, Model, Table, Variable
-from .order import RATE
+from .order import RATE, Schedule, reads
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,19 @@ class Layout:
     constants: int  # number of constant slots, from slot 0
     stocks: int  # number of stock slots
     first_stock: int
-    first_rate: int
     slots: int  # all slots, scratch and spare included
     segments: tuple[float, ...]
     first_segment: dict[str, tuple[tuple[int, int], ...]]
     table_shape: dict[str, tuple[int, ...]]
 
+    def size(self, name: str) -> int:
+        """The number of slots of a variable."""
+        return prod(self.shape[name])
+
     @property
     def first_scratch(self) -> int:
-        """Where the two scratch copies of the stocks begin."""
-        return self.spare - 2 * self.stocks
+        """Where the three further copies of the stocks begin."""
+        return self.spare - 3 * self.stocks
 
     @property
     def spare(self) -> int:
@@ -47,32 +50,51 @@ class Layout:
         return self.slots - 1
 
 
-def lay_out(model: Model) -> Layout:
-    """Assign a slot to every element of a model whose reductions are hoisted."""
-    by_kind = {kind: [v for v in model.variables if v.kind is kind] for kind in Kind}
-    constants, stocks = by_kind[Kind.CONSTANT], by_kind[Kind.STOCK]
-    rest = [v for v in model.variables if v.kind not in (Kind.CONSTANT, Kind.STOCK)]
-    rates = [
-        Variable(RATE + v.name, Kind.AUXILIARY, v.dimensions, v.shape, hidden=True) for v in stocks
-    ]
-    ordered = [*constants, *stocks, *rates, *rest]
-    starts = list(accumulate((v.size for v in ordered), initial=0))
+def lay_out(model: Model, schedule: Schedule) -> Layout:
+    """Assign a slot to every element of a model whose reductions are hoisted.
+
+    Constants keep their order. Other variables lie in the order in which a step first touches them,
+    those that no step computes before those that each step does.
+    """
+    constants = [v for v in model.variables if v.kind is Kind.CONSTANT]
+    moving = sorted(
+        (v for v in model.variables if v.kind is not Kind.CONSTANT), key=_by_use(schedule)
+    )
+    stocks = [v for v in moving if v.kind is Kind.STOCK]
+    rest = [v for v in moving if v.kind is not Kind.STOCK]
+    constant_count, count = (sum(v.size for v in group) for group in (constants, stocks))
+    starts = list(accumulate((v.size for v in [*constants, *stocks]), initial=0))
+    starts = starts[:-1] + list(accumulate((v.size for v in rest), initial=starts[-1] + count))
+    ordered = [*constants, *stocks, *rest]
     first_slot = {v.name: start for v, start in zip(ordered, starts, strict=False)}
-    count = sum(v.size for v in stocks)
-    constant_count = sum(v.size for v in constants)
+    shape = {v.name: v.shape for v in ordered}
+    # A net flow is never kept: it moves its stock from the one copy to the other.
+    first_slot |= {RATE + v.name: first_slot[v.name] for v in stocks}
+    shape |= {RATE + v.name: v.shape for v in stocks}
     segments, first_segment = _segments(model.tables)
     return Layout(
         first_slot=first_slot,
-        shape={v.name: v.shape for v in ordered},
+        shape=shape,
         constants=constant_count,
         stocks=count,
         first_stock=constant_count,
-        first_rate=constant_count + count,
-        slots=starts[-1] + 2 * count + 1,
+        slots=starts[-1] + 3 * count + 1,
         segments=segments,
         first_segment=first_segment,
         table_shape={table.name: table.shape for table in model.tables},
     )
+
+
+def _by_use(schedule: Schedule) -> Callable[[Variable], tuple[bool, int]]:
+    """The order in which a step touches variables, after those that no step computes."""
+    computed = {equation.variable for group in schedule.step for equation in group}
+    touched: dict[str, int] = {}
+    for group in schedule.step:
+        for equation in group:
+            for reference in reads(equation.expression):
+                touched.setdefault(reference.name, len(touched))
+            touched.setdefault(equation.variable, len(touched))
+    return lambda v: (v.name in computed, touched.get(v.name, len(touched)))
 
 
 def _segments(

@@ -31,8 +31,8 @@ def program_of(model: Model) -> Program:
     """Order, lay out and emit a lowered model. Raises InputError for a circular one."""
     with deep():
         hoisted = hoist_settled(hoist_reductions(model))
-        layout = lay_out(hoisted)
         order = schedule(hoisted)
+        layout = lay_out(hoisted, order)
         emitted = emit(hoisted, order, layout)
     names = tuple(equation.variable for group in order.step for equation in group)
     return Program(emitted.source, layout, names, emitted.integers)

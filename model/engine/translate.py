@@ -18,8 +18,11 @@ from llvmlite import ir
 
 from .lanes import DOUBLE, NAMED, POINTER, WHOLE, Lanes, Value
 
-_KINDS = {"t": DOUBLE, "dt": DOUBLE, "saving": WHOLE, "method": WHOLE, "stage": WHOLE}
-_UNCHANGED = ("n", "tables")  # arrays that no kernel writes: what is read there may be kept
+_COUNTS = ("runs", "times", "columns", "changing", "holding")
+_PLACES = ("saving", "method", "stage", "moved", "origin", "saved", *_COUNTS)
+_KINDS = {"t": DOUBLE, "dt": DOUBLE} | dict.fromkeys(_PLACES, WHOLE)
+# What one of these reaches is not written through another name: what is read there may be kept.
+_APART = ("n", "tables", "now", "before", "after")
 _SIGNS = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -67,7 +70,7 @@ class _Function:
         function.attributes.add("nounwind")
         for name, value in zip(arguments, function.args, strict=True):
             self.names[name] = value
-            if name in _UNCHANGED:
+            if name in _APART:
                 value.add_attribute("noalias")
         counts = Counter(
             target.id
@@ -92,7 +95,7 @@ class _Function:
                     self.assign(name, self.value(value))
                 case ast.AugAssign(target=ast.Name(id=name), op=operator, value=value):
                     self.assign(name, self.operation(operator, self.named(name), self.value(value)))
-                case ast.Expr(value=ast.Constant()):
+                case ast.Expr(value=ast.Constant()) | ast.Pass():
                     pass
                 case ast.Expr(value=value):
                     self.value(value)

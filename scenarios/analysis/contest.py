@@ -92,12 +92,12 @@ def bundles_of(study: Study) -> tuple[Bundle, ...]:
 
 
 def _decision(policy: Scenario, vocabulary: Vocabulary) -> str:
-    """What a scenario decides, as text: its levers with money, and settings that are levers."""
+    """What a scenario decides, as text: its levers with money, and settings that are no world."""
     levers = {name: lever.model_dump() for name, lever in policy.levers.items() if lever.amount > 0}
     settings = {
         name: value
         for name, value in policy.settings.items()
-        if name in vocabulary.settings and vocabulary.settings[name].role == "lever"
+        if name in vocabulary.settings and not vocabulary.is_world(name)
     }
     return json.dumps([levers, settings], sort_keys=True)
 

@@ -40,7 +40,10 @@ class Discoveries:
 
 
 def discover(study: Study, settings: DiscoverSettings) -> Discoveries:
-    """Compare bundles and seek boxes. Raises InputError as `contest` and for the outcome."""
+    """Compare bundles and seek boxes, where two were run in the same futures.
+
+    Raises InputError as `contest`, and for the outcome.
+    """
     check_outcome(settings.outcome)
     told = contest(study, settings.outcome, settings.policies, settings.leading)
     found = []
@@ -51,6 +54,8 @@ def discover(study: Study, settings: DiscoverSettings) -> Discoveries:
             case = f"“{title}” brings less than {settings.below:,.0f} {unit} ({settings.outcome})"
             found.append(_discovery(study, told, case, lead - settings.below))
         for rival in range(2, len(told.bundles)):
+            if not np.isfinite(lead - told.values[rival]).any():
+                continue  # never run in the same future
             case = f"“{told.titles[rival]}” does better than “{title}” ({settings.outcome})"
             found.append(_discovery(study, told, case, lead - told.values[rival]))
     boxes = tuple(

@@ -84,7 +84,10 @@ def _gap(study: Study, scenario: str, year: int) -> Array:
 
 
 def in_figures(value: float, sign: bool = False) -> str:
-    """A score for a sentence: whole numbers from 100 on, three significant figures below."""
+    """A score for a sentence: three significant figures below 100 and above 10,000, whole numbers
+    between."""
+    if abs(value) >= 10_000:
+        value = float(f"{value:.3g}")
     form = f"{'+' if sign else ''},{'.0f' if abs(value) >= 100 else '.3g'}"
     return format(value, form)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -12,7 +13,7 @@ from ...model.errors import InputError, nearest
 from ..complaints import Kinds, validated
 from ..economics import POLICY_START
 from ..provenance import Evidence
-from ..reading import read_yaml
+from ..reading import Place, read_yaml
 from ..schema import LAST_YEAR, MOST_CAD_A_YEAR, Name, Number
 from .limits import Limits, positions_per_cad
 from .objective import check_objective, check_robust
@@ -65,11 +66,43 @@ class Problem(BaseModel):
     hiring: Annotated[Number, Field(gt=0)] | None = None
 
 
-def read_problem(path: Path) -> Problem:
-    """The problem file at ``path``. Raises InputError with file, line and what is allowed."""
+def read_problem(path: Path, levers: tuple[str, ...]) -> Problem:
+    """The problem file at ``path``, checked against the model's ``levers``.
+
+    Raises InputError with file, line, column and what is allowed.
+    """
     document = read_yaml(path)
-    places = {place: document.where(place) for place in document.lines}
-    return validated(document, places, Problem, Kinds((Problem, Problem, Room)))
+    places = {place: document.where(place) for place in document.marks}
+    problem = validated(document, places, Problem, Kinds((Problem, Problem, Room)))
+    _check_names(problem, levers, places)
+    return problem
+
+
+def _check_names(problem: Problem, levers: tuple[str, ...], places: Mapping[Place, str]) -> None:
+    """Refuse names that there are not; ``places`` says, by path of keys, where they stand."""
+
+    def told(place: Place, error: object) -> InputError:
+        where = places.get(place)
+        return InputError(f"{where}: {error}" if where else f"{error}")
+
+    try:
+        check_robust(problem.robust)
+    except InputError as error:
+        raise told(("robust",), error) from None
+    try:
+        for name in problem.objectives:
+            check_objective(name)
+    except InputError as error:
+        raise told(("objectives",), error) from None
+    if len(set(problem.objectives)) < len(problem.objectives):
+        raise told(("objectives",), "An objective is named twice; name each once.")
+    for name in problem.levers:
+        if name not in levers:
+            fault = (
+                f"The model has no lever '{name}'.{nearest(name, levers)} "
+                f"Levers: {', '.join(levers)}."
+            )
+            raise told(("levers", name), fault)
 
 
 def limits_of(problem: Problem, evidence: Evidence, levers: tuple[str, ...]) -> Limits:
@@ -77,20 +110,10 @@ def limits_of(problem: Problem, evidence: Evidence, levers: tuple[str, ...]) -> 
 
     Raises InputError for an unknown lever or objective, and for limits that nothing keeps.
     """
-    check_robust(problem.robust)
-    for name in problem.objectives:
-        check_objective(name)
-    if len(set(problem.objectives)) < len(problem.objectives):
-        raise InputError("An objective is named twice; name each once.")
+    _check_names(problem, levers, {})
     rooms = problem.levers or {
         row["lever"]: Room() for row in evidence.table_rows() if row.get("lever") in levers
     }
-    for name in rooms:
-        if name not in levers:
-            raise InputError(
-                f"The model has no lever '{name}'.{nearest(name, levers)} "
-                f"Levers: {', '.join(levers)}."
-            )
     names = tuple(rooms)
     ceilings = [
         problem.budget if room.ceiling is None else min(room.ceiling, problem.budget)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from .analysis_folder import Findings, write_findings
 
 if TYPE_CHECKING:
+    from .scenarios.analysis.limits import Limits
     from .scenarios.analysis.optimise import OptimiseSettings
     from .scenarios.analysis.problem import Problem
+    from .scenarios.plan import SweepPlan
 
 FOLDER = "upshift-optimise"
 SCENARIO = "optimum.yaml"
@@ -40,7 +42,7 @@ def optimise(
     """
     from .reports.optimise_figures import optimise_figures  # noqa: PLC0415
     from .scenarios.analysis.bench import EVALUATIONS  # noqa: PLC0415
-    from .scenarios.analysis.objective import check_robust, objective_outputs  # noqa: PLC0415
+    from .scenarios.analysis.objective import check_robust  # noqa: PLC0415
     from .scenarios.analysis.optimise import OptimiseSettings  # noqa: PLC0415
     from .scenarios.analysis.optimise import optimise as solved  # noqa: PLC0415
     from .scenarios.analysis.optimised import (  # noqa: PLC0415
@@ -48,44 +50,24 @@ def optimise(
         optimised_words,
         scenario_text,
     )
-    from .scenarios.analysis.problem import Problem, limits_of, read_problem  # noqa: PLC0415
     from .scenarios.analysis.results import results_folder  # noqa: PLC0415
     from .scenarios.atomic import write_whole  # noqa: PLC0415
-    from .scenarios.installed import SweepSettings, halton_plan  # noqa: PLC0415
-    from .scenarios.plan import NARROW_OUTPUTS  # noqa: PLC0415
-    from .scenarios.provenance import Evidence  # noqa: PLC0415
-    from .scenarios.spec import load_scenario  # noqa: PLC0415
-    from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
 
     asked = options or OptimiseOptions()
     settings = asked.settings or OptimiseSettings()
     settings.check()
-    posed = problem if isinstance(problem, Problem) else read_problem(Path(problem))
-    folder = SweepSettings.folder if asked.model is None else asked.model
-    vocabulary = vocabulary_of(folder)
-    comparator = load_scenario(posed.compare_with, vocabulary)
-    objectives = tuple(posed.objectives)
-    limits = limits_of(posed, Evidence.read(folder), vocabulary.levers)
-    outputs = (
-        *NARROW_OUTPUTS,
-        "cumulative contacts by population",
-        *objective_outputs(objectives),
-    )
-    sweep = halton_plan(
-        (comparator,),
-        SweepSettings(draws=1, threads=asked.threads, outputs=outputs, folder=folder),
-    )
+    posed, limits, sweep = _posed(problem, asked)
     request = {
         "command": "optimise",
         "problem": posed.model_dump(mode="json", by_alias=True),
-        "comparator": comparator.model_dump(mode="json"),
+        "comparator": sweep.scenarios[0].model_dump(mode="json"),
         "model": sweep.model.digest,
         "settings": vars(settings) | {},
     }
     with results_folder(Path(to), request) as working:
         found = solved(
             sweep,
-            (limits, objectives, check_robust(posed.robust)),
+            (limits, tuple(posed.objectives), check_robust(posed.robust)),
             settings,
             (working, progress or _silent),
         )
@@ -99,6 +81,30 @@ def optimise(
         )
         write_findings(working, findings, (EVALUATIONS,))
     return findings
+
+
+def _posed(
+    problem: str | Path | Problem, asked: OptimiseOptions
+) -> tuple[Problem, Limits, SweepPlan]:
+    """The problem, what it allows, and its comparator on the bench. Raises InputError."""
+    from .scenarios.analysis.objective import objective_outputs  # noqa: PLC0415
+    from .scenarios.analysis.problem import Problem, limits_of, read_problem  # noqa: PLC0415
+    from .scenarios.installed import SweepSettings, halton_plan  # noqa: PLC0415
+    from .scenarios.plan import NARROW_OUTPUTS  # noqa: PLC0415
+    from .scenarios.provenance import Evidence  # noqa: PLC0415
+    from .scenarios.spec import load_scenario  # noqa: PLC0415
+    from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
+
+    folder = SweepSettings.folder if asked.model is None else asked.model
+    vocabulary = vocabulary_of(folder)
+    levers = vocabulary.levers
+    posed = problem if isinstance(problem, Problem) else read_problem(Path(problem), levers)
+    comparator = load_scenario(posed.compare_with, vocabulary)
+    limits = limits_of(posed, Evidence.read(folder), levers)
+    needed = objective_outputs(posed.objectives)
+    outputs = (*NARROW_OUTPUTS, "cumulative contacts by population", *needed)
+    settings = SweepSettings(draws=1, threads=asked.threads, outputs=outputs, folder=folder)
+    return posed, limits, halton_plan((comparator,), settings)
 
 
 def _silent(_done: int, _total: int) -> None:

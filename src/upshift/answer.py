@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .reports import wording
 from .reports.facts import Facts
+from .reports.phrases import ENGLISH, GAP, MINUS
 from .scenarios.headline import ALL_PAYERS, REGION_TOTAL, Headline, HorizonResult
 from .scenarios.store import Study
 
@@ -58,7 +59,8 @@ def _head(study: Study) -> str:
 def _line_about(study: Study, lead: Headline, result: HorizonResult) -> str:
     comparator = study.scenario(lead.compare_with).title.lower()
     return (
-        f"{lead.title}, {wording.amount(lead.amount)} a year on top of {comparator}; "
+        f"{lead.title}, {wording.amount(ENGLISH, lead.amount)} a year on top of "
+        f"{comparator}; "
         f"by {result.year}, median and 80 % interval:"
     )
 
@@ -69,35 +71,33 @@ def _line(label: str, text: str) -> str:
 
 def _plain(line: str) -> str:
     """Without the typography of a page: a terminal may not have the characters."""
-    return (
-        line.replace(wording.GAP, " ")
-        .replace(wording.MINUS, "-")
-        .replace("80 % interval ", "80 %: ")
-    )
+    return line.replace(GAP, " ").replace(MINUS, "-").replace("80 % interval ", "80 %: ")
 
 
 def _demand(result: HorizonResult) -> str:
     demand = result.demand
     return (
-        f"{wording.count(demand.contacts, 'police contacts avoided')}; "
-        f"a fall is {wording.chance_text(demand.chance_fewer_contacts)}"
+        f"{wording.count(ENGLISH, demand.contacts, 'police contacts avoided')}; "
+        f"a fall is {wording.chance_text(ENGLISH, demand.chance_fewer_contacts)}"
     )
 
 
 def _capacity(study: Study, result: HorizonResult) -> str:
     released = [
-        f"{wording.spread(result.demand.capacity[service], least=1.0)} {wording.unit_of(service)}"
+        f"{wording.spread(ENGLISH, result.demand.capacity[service], least=1.0)} "
+        f"{wording.unit_of(ENGLISH, service)}"
         for service in CAPACITY
         if service in study.elements("service")
     ]
-    return f"equivalent to {wording.listed(released)}; no money by itself"
+    return f"equivalent to {wording.listed(ENGLISH, released)}; no money by itself"
 
 
 def _cost(result: HorizonResult) -> str:
     total = result.payer(ALL_PAYERS)
     return (
-        f"programmes {wording.money(total.programme)}; marginal cost avoided "
-        f"{wording.money(total.marginal)}; cashable of it {wording.money(total.cashable)}"
+        f"programmes {wording.money(ENGLISH, total.programme)}; marginal cost avoided "
+        f"{wording.money(ENGLISH, total.marginal)}; cashable of it "
+        f"{wording.money(ENGLISH, total.cashable)}"
     )
 
 
@@ -107,8 +107,8 @@ def _whose(result: HorizonResult) -> str:
     others = [p for p in others if not p.payer.startswith("region ")]
     most = max(others, key=lambda payer: payer.marginal.q50)
     return (
-        f"the Region, marginal {wording.money(region.marginal)}, cashable "
-        f"{wording.money(region.cashable)}; outside it most for {most.payer}"
+        f"the Region, marginal {wording.money(ENGLISH, region.marginal)}, cashable "
+        f"{wording.money(ENGLISH, region.cashable)}; outside it most for {most.payer}"
     )
 
 
@@ -116,8 +116,8 @@ def _chance(lead: Headline, result: HorizonResult) -> str:
     net = result.payer(ALL_PAYERS).chance["cashable"]
     even = lead.break_even["cashable"]
     return (
-        f"a cashable net benefit is {wording.chance_text(net)}; "
-        f"no break-even by {even.last_year} is {wording.chance_text(even.never)}"
+        f"a cashable net benefit is {wording.chance_text(ENGLISH, net)}; "
+        f"no break-even by {even.last_year} is {wording.chance_text(ENGLISH, even.never)}"
     )
 
 
@@ -127,7 +127,8 @@ def _drivers(lead: Headline) -> str:
     if not found:
         return "no single input stands out of the noise of so few draws"
     return (
-        wording.listed([f"{d.input} ({d.correlation:+.2f})" for d in found]) + ", rank correlation"
+        wording.listed(ENGLISH, [f"{d.input} ({d.correlation:+.2f})" for d in found])
+        + ", rank correlation"
     )
 
 

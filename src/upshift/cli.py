@@ -84,6 +84,10 @@ LOG_KINDS: dict[LogLines, Literal["plain", "json"]] = {
 }
 
 Log = Annotated[LogLines, typer.Option("--log", help="Lines for people, or JSON for machines.")]
+Into = Annotated[
+    str,
+    typer.Option(metavar="PLACE", help="Folder for results, or an address as s3://bucket/study."),
+]
 Scheduler = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do the runs."),
@@ -127,7 +131,7 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-results"),
+    to: Into = "upshift-results",
     model: ModelFolder = None,
     scheduler: Scheduler = None,
     log: Log = LogLines.PLAIN,
@@ -181,11 +185,14 @@ def report(
     template: Annotated[
         Path | None, typer.Option(help="Folder with an organisation's logo, colours and text.")
     ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="<en|fr>", help="Language of the report: en or fr.")
+    ] = "en",
 ) -> None:
     """Print a study's report again from its folder, without running anything."""
     from .cli_report import ReportRequest, print_again  # noqa: PLC0415
 
-    print_again(ReportRequest(results, to, scenario, out, template))
+    print_again(ReportRequest(results, to, scenario, out, template, language))
 
 
 @app.command()
@@ -195,7 +202,7 @@ def sweep(
     seed: Annotated[int | None, typer.Option(help="Seed of the draws.")] = None,
     design: Annotated[Design | None, typer.Option(help="How the draws are spread.")] = None,
     threads: Threads = None,
-    to: Annotated[Path, typer.Option(help="Folder for results.")] = Path("upshift-sweep"),
+    to: Into = "upshift-sweep",
     model: ModelFolder = None,
     scheduler: Scheduler = None,
     log: Log = LogLines.PLAIN,
@@ -269,11 +276,14 @@ def show(
 @app.command()
 def check(
     model: Annotated[str, typer.Argument(help="'halton', or a Vensim or XMILE file.")],
+    to: Annotated[
+        Path | None, typer.Option(help="CSV file to record the table in, for reports.")
+    ] = None,
 ) -> None:
-    """Check a model's structure and units; exit code 1 when something does not pass."""
+    """Check a model's structure, units and behaviour; exit code 1 when something does not pass."""
     from .cli_check import check as check_all  # noqa: PLC0415
 
-    check_all(model)
+    check_all(model, to)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .door import model_path
@@ -19,10 +20,15 @@ STYLES = {"pass": "green", "miss, known": "yellow", "FAIL": "bold red"}
 FAULT = 1  # the exit code when a row does not pass
 
 
-def check(name: str) -> None:
-    """Print every row of every suite. Exits with 1 when one does not pass; raises InputError."""
+def check(name: str, to: Path | None = None) -> None:
+    """Print every row of every suite, and record them in ``to``, passed or not.
+
+    Exits with 1 when one does not pass; raises InputError.
+    """
     show_log()
     rows = [row for suite in SUITES for row in suite(name)]
+    if to is not None:
+        _record(name, rows, to)
     if sys.stdout.isatty():
         _print_table(rows)
     else:
@@ -34,6 +40,20 @@ def check(name: str) -> None:
     write_out(f"{passed} passed{missed}, {failed} failed\n")
     if failed:
         raise SystemExit(FAULT)
+
+
+def _record(name: str, rows: Sequence[CheckRow], to: Path) -> None:
+    from .model.checks_record import checks_digest, record_bytes, record_of  # noqa: PLC0415
+    from .model.engine import load_model  # noqa: PLC0415
+    from .model.halton.registry import load_registry  # noqa: PLC0415
+    from .scenarios.atomic import write_whole  # noqa: PLC0415
+    from .scenarios.provenance import REGISTRY_NAME  # noqa: PLC0415
+
+    path = model_path(name)
+    beside = path.with_name(REGISTRY_NAME)
+    registry = load_registry(beside) if beside.exists() else None
+    digest = checks_digest(load_model(path), registry)
+    write_whole(to, record_bytes(record_of(rows, digest)))
 
 
 def _structure_and_units(name: str) -> Sequence[CheckRow]:

@@ -17,29 +17,32 @@ if TYPE_CHECKING:
 class ReportRequest:
     """What the user asked for: a folder of results, formats by commas, decisions by commas (the
     first on page one, None for the usual one), a folder to write into (None for that of the
-    results), and one with an organisation's looks."""
+    results), one with an organisation's looks, and the language."""
 
     results: Path
     formats: str
     scenario: str | None
     out: Path | None
     template: Path | None
+    language: str = "en"
 
 
 def print_again(request: ReportRequest) -> None:
     """Write the report of a finished study. Raises InputError."""
     from .reports.brand import PLAIN, read_brand  # noqa: PLC0415
     from .reports.facts import gather  # noqa: PLC0415
+    from .reports.phrases import phrases_in  # noqa: PLC0415
     from .reports.render import write_facts  # noqa: PLC0415
     from .scenarios.store import load_study  # noqa: PLC0415
 
     show_log()
     formats = formats_of(request.formats)
+    phrases = phrases_in(request.language)
     brand = PLAIN if request.template is None else read_brand(request.template)
     study = load_study(request.results)
     log.info("Reading %d scenarios x %d draws", len(study.scenarios), study.manifest.draws)
     named = [] if request.scenario is None else _parts(request.scenario)
-    facts = gather(study, named[0] if named else None, named[1:])
+    facts = gather(study, named[0] if named else None, named[1:], phrases)
     folder = request.results if request.out is None else request.out
     log.info("Writing %s", ", ".join(formats))
     first = write_facts(facts, folder, formats, brand)

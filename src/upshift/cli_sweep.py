@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .cli_run import crew_at, tell_failures, told_how_to_go_on, watch_of
-from .terminal import LogKind, progress, show_log, write_out
+from .swept import results_at, sweep_into
+from .terminal import LogKind, show_log
 
 if TYPE_CHECKING:
     from .scenarios.store import Study
@@ -28,7 +28,7 @@ class SweepRequest:
     seed: int | None
     design: Literal["sobol", "latin hypercube"] | None
     threads: int | None
-    to: Path
+    to: str  # a folder, or an address that fsspec reaches
     model: Path | None = None  # None: the one that came with the package
     scheduler: str | None = None  # of a Dask cluster; None: the threads of this process
     log: LogKind = "plain"
@@ -39,7 +39,6 @@ def sweep_file(request: SweepRequest) -> None:
     from .scenarios.experiment import read_experiment  # noqa: PLC0415
     from .scenarios.installed import SweepSettings, halton_plan  # noqa: PLC0415
     from .scenarios.plan import NARROW_OUTPUTS  # noqa: PLC0415
-    from .scenarios.sweep import run_sweep  # noqa: PLC0415
     from .scenarios.tables import write_experiments  # noqa: PLC0415
     from .scenarios.variants import variants  # noqa: PLC0415
     from .scenarios.vocabulary import vocabulary_of  # noqa: PLC0415
@@ -54,17 +53,14 @@ def sweep_file(request: SweepRequest) -> None:
         outputs=NARROW_OUTPUTS,
         folder=folder,
     )
-    experiment = read_experiment(request.file)
-    scenarios = variants(experiment, request.file.parent, vocabulary_of(folder))
-    with told_how_to_go_on(request.to):
+    vocabulary = vocabulary_of(folder)
+    experiment = read_experiment(request.file, vocabulary)
+    scenarios = variants(experiment, request.file.parent, vocabulary)
+    with results_at(request.to) as results:
         log.info("Preparing the Halton model (compiled on first use)")
         plan = halton_plan(scenarios, settings)
-        log.info("%d scenarios x %d draws into %s", len(plan.scenarios), plan.draws, request.to)
-        watch = watch_of(request.to)
-        with crew_at(request.scheduler, plan) as crew, progress("Runs", watch) as tell:
-            study = run_sweep(plan, request.to, tell, write_experiments, crew)
-        tell_failures(study)
-        write_out("".join(f"{line}\n" for line in _ranking(study)))
+        study = sweep_into(results, plan, request.scheduler, write_experiments)
+        results.say(_ranking(study))
 
 
 def _ranking(study: Study) -> list[str]:
@@ -72,20 +68,21 @@ def _ranking(study: Study) -> list[str]:
     import numpy as np  # noqa: PLC0415
 
     from .reports import wording  # noqa: PLC0415
-    from .scenarios.summarise import contacts_avoided  # noqa: PLC0415
+    from .reports.phrases import ENGLISH, MINUS  # noqa: PLC0415
+    from .scenarios.tables import policy_outcomes  # noqa: PLC0415
     from .scenarios.uncertainty import band  # noqa: PLC0415
 
     year = study.manifest.policy_start + YEARS
-    found = [(policy, contacts_avoided(study, policy.name, year)) for policy in study.policies]
-    found.sort(key=lambda item: -float(np.median(item[1])))
+    avoided = policy_outcomes(study, f"contacts avoided, {YEARS} years")
+    found = sorted(avoided, key=lambda name: -float(np.median(avoided[name])))
     lines = [] if study.manifest.calibrated else ["Uncalibrated: not for funding decisions."]
     lines.append(f"Police contacts avoided by {year}, median and 80 % interval, the most first:")
-    for policy, avoided in found[:SHOWN]:
-        text = wording.spread(band(avoided), least=1.0).replace(wording.MINUS, "-")
+    for name in found[:SHOWN]:
+        policy = study.scenario(name)
+        text = wording.spread(ENGLISH, band(avoided[name]), least=1.0).replace(MINUS, "-")
         lines.append(f"  {policy.name}  {text}  {policy.amount:,.0f} CAD a year: {policy.title}")
     if len(found) > 1:
-        first, second = found[0][1], found[1][1]
-        share = float(np.mean(first > second))
+        share = float(np.mean(avoided[found[0]] > avoided[found[1]]))
         lines.append(f"The first is ahead of the second in {100 * share:.0f} % of draws.")
     lines.append(f"A row a run: {study.directory / 'experiments.parquet'}")
     return lines

@@ -41,6 +41,14 @@ def test_a_run_ends_in_ten_lines_a_report_and_tables(upshift: Run, tmp_path: Pat
     for name in ("summary.csv", "experiments.parquet", "manifest.json"):
         assert (tmp_path / "study" / name).stat().st_size > 0
     assert list((tmp_path / "study").rglob("*.svg"))
+    again = upshift("report", "study", "--language", "fr")
+    assert again.returncode == 0, again.stderr
+    french = Path(again.stdout.strip())
+    assert french.name == "report-fr.html"
+    assert "Les sept tables d\u2019action ensemble" in french.read_text(encoding="utf-8")
+    refused = upshift("report", "study", "--language", "de")
+    assert refused.returncode == 2
+    assert "Languages: en, fr" in refused.stderr
 
 
 def test_without_the_posterior_every_page_is_stamped(upshift: Run) -> None:

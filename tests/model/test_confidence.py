@@ -34,9 +34,22 @@ headlines: [people away]
 conserved: [[everybody, counted at first]]
 extremes: {nobody leaves: {leaving rate: 0}}
 rest: {help: 0}
-loops: [help]
+loops:
+  - help
+  - {switch: gain, whole: 2, given: {returning rate: 0.3}, moves: [people at home]}
+expected:
+  - {name: nobody leaves, given: {leaving rate: 0}, output: people away, ratio: [0, 0.7]}
+  - {name: no help is no gain, given: {help: 0, gain: 2}, against: {help: 0, gain: 0},
+     output: people away, ratio: [1, 1]}
+record:
+  - {output: everybody, time: 1.3, value: 151, within: 0.01, source: a count}
 responses:
   - {constant: gain, values: [0, 1, 2], output: people away, direction: falls}
+ranking:
+  output: people away
+  direction: falls
+  options: {more return: {returning rate: 0.4}, fewer leave: {leaving rate: 0.08}}
+  vary: {gain: [0.2, 0.8], help: [0.5, 1]}
 """
 FAULTS = {
     "conservation": ("moving back - moving out, 100", "moving back - 2 * moving out, 100"),
@@ -48,6 +61,8 @@ FAULTS = {
     "loop can be cut": ("help * gain", "gain"),
     "half the step": ("TIME STEP = 0.03125", "TIME STEP = 1"),
     "Euler against Runge-Kutta": ("TIME STEP = 0.03125", "TIME STEP = 1"),
+    "expected at an extreme": ("leaving rate = 0.1", "leaving rate = 0.001"),
+    "record": ("moving out - moving back, 50", "moving out - moving back, 60"),
     "response": ("(1 + help * gain)", "(1 - help * gain / 4)"),
 }
 
@@ -61,7 +76,7 @@ def _rows(folder: Path, model: str = MODEL, checks: str = CHECKS) -> tuple[Check
 def test_a_sound_model_passes_every_test(tmp_path: Path) -> None:
     rows = _rows(tmp_path)
     assert [row for row in rows if not row.passed] == []
-    assert {row.test for row in rows} == {*FAULTS, "extreme condition"}
+    assert {row.test for row in rows} == {*FAULTS, "extreme condition", "ranking of options"}
 
 
 @pytest.mark.parametrize("test", FAULTS)
@@ -74,7 +89,7 @@ def test_a_fault_is_found_by_its_own_test(tmp_path: Path, test: str) -> None:
 
 
 def test_an_extreme_that_breaks_says_what_broke(tmp_path: Path) -> None:
-    text = CHECKS.replace("leaving rate: 0", "leaving rate: 7")
+    text = CHECKS.replace("leaving rate: 0", "leaving rate: 7", 1)
     (row,) = [row for row in _rows(tmp_path, checks=text) if row.test == "extreme condition"]
     assert not row.passed
     assert "outside the range" in row.found
@@ -92,7 +107,13 @@ def test_a_model_without_a_checks_file_has_no_rows(tmp_path: Path) -> None:
         ("conserved:", "conserve:", "Did you mean 'conserved'"),
         ("direction: falls", "direction: sinks", "responses.0.direction"),
         ("[people away]", "[people afar]", "Did you mean 'people away'"),
-        ("loops: [help]", "loops: [helping]", "no switch"),
+        ("  - help\n", "  - helping\n", "no switch"),
+        ("moves: [people at home]", "moves: [people at hom]", "Did you mean 'people at home'"),
+        ("ratio: [1, 1]", "ratio: [1]", "expected.1.ratio"),
+        ("time: 1.3", "time: 3", "outside the model's time, 0 to 2"),
+        ("value: 151", "value: 0", "record.0.value"),
+        ("  vary: {gain: [0.2, 0.8], help: [0.5, 1]}", "", "Give ranges under 'vary'"),
+        ("vary: {gain: [", "vary: {gains: [", "Did you mean 'gain'"),
         ("headlines: [people away]", "headlines: []", "headlines"),
         ("extremes: {", "extremes: {{", "not YAML at line"),
         ("values: [0, 1, 2]", "values: [0]", "values"),
@@ -110,6 +131,13 @@ def test_nothing_in_a_checks_file_is_executed(tmp_path: Path) -> None:
     path.write_text("headlines: !!python/object/apply:os.getcwd []\n", encoding="utf-8")
     with pytest.raises(InputError, match="not YAML"):
         load_checks(path)
+
+
+def test_options_are_ranked_over_the_ranges_of_the_file(tmp_path: Path) -> None:
+    first, order = (row for row in _rows(tmp_path) if row.test == "ranking of options")
+    assert first.subject == "more return comes first"
+    assert "its lead goes most with" in first.note
+    assert order.subject == "order of 2 options"
 
 
 def test_ranks_of_options_are_reported_with_what_moves_them() -> None:

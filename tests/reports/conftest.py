@@ -154,6 +154,7 @@ def _manifest(world: World, scenarios: tuple[Scenario, ...]) -> Manifest:
         seed=7,
         draws=DRAWS,
         draws_digest="2" * 64,
+        block_digests=("2" * 64,),
         method="euler",
         block=DRAWS,
         calibrated=world.calibrated,

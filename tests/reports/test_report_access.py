@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from upshift.reports.render import write_report
+from upshift.scenarios.store import Study
+
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 SERIOUS = ("serious", "critical")
 VIEWS = {
@@ -106,6 +109,13 @@ def test_axe_finds_nothing_serious_and_nothing_runs_off_the_side(
     assert serious == []
     if view != "print":
         assert found["wide"] <= 0, "tables and figures scroll in their own frames"
+
+
+def test_the_french_page_is_as_good(made_once: Study, tmp_path: Path) -> None:
+    page = write_report(made_once, tmp_path / "report", language="fr")
+    found = _audited(page, tmp_path, "phone")
+    assert [one for one in found["told"] if one["impact"] in SERIOUS] == []
+    assert found["wide"] <= 0, "longer words still fit"
 
 
 def test_the_audit_sees_a_fault(page: Path, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_name_logo_colour_and_section_are_in_page_and_pdf(made: Make, folder: Pa
     assert tree.xpath("//img/@alt") == ["Ministry of <Examples>"]
     assert f"--blue: {GREEN}" in text and "#0072b2" not in text.split("<main>")[0]
     own = tree.xpath("//section[@id='own']")[0]
-    assert own.xpath("h3/text()") == ["Head"]
+    assert own.xpath("h4/text()") == ["Head"]
     assert own.xpath("p")[0].text == "First lines."
     assert "<b>Last</b>." in [p.text_content() for p in own.xpath("p")], "text is not markup"
     assert GREEN in (folder / "out" / "figures" / "options.svg").read_text(encoding="utf-8")

@@ -105,7 +105,7 @@ def test_losing_to_a_baseline_is_said(told: str) -> None:
 
 
 def test_misfits_are_printed(told: str) -> None:
-    assert "poisonings (validate): -31 % over all, 2 of 2 outside" in told
+    assert "poisonings (validate): \u221231 % over all, 2 of 2 outside" in told
     assert "predicted better by its linear trend" in told
 
 

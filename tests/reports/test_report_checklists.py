@@ -10,6 +10,7 @@ import pytest
 from upshift.reports import checklists
 from upshift.reports.checklists import CHEERS, Item, checked, cheers_table
 from upshift.reports.facts import gather
+from upshift.reports.phrases import ENGLISH
 from upshift.reports.summary import build_content
 from upshift.scenarios.store import Study
 
@@ -19,7 +20,7 @@ Make = Callable[[Any], Study]
 def test_all_28_items_point_at_a_section_of_the_report(made: Make) -> None:
     content = build_content(gather(made(None)))
     titles = {section.id: section.title for section in content.sections}
-    rows = cheers_table(titles).rows
+    rows = cheers_table(ENGLISH, titles).rows
     assert len(rows) == 28
     assert {row[1].text for row in rows} <= set(titles.values())
 
@@ -45,7 +46,7 @@ def test_a_missing_item_fails_the_build(made: Make, monkeypatch: pytest.MonkeyPa
 def test_what_is_not_done_is_said(made: Make, world: Any) -> None:
     for calibrated, told in ((False, "not calibrated"), (True, "fitted to the Region's record")):
         content = build_content(gather(made(world(calibrated=calibrated))))
-        annex = content.sections[-1]
-        table = next(block for block in annex.blocks if getattr(block, "id", "") == "validity")
+        checks = next(section for section in content.sections if section.id == "checklists")
+        table = next(block for block in checks.blocks if getattr(block, "id", "") == "validity")
         words = " ".join(cell.text for row in table.rows for cell in row)  # type: ignore[union-attr]
         assert told in words and "Not done: no expert" in words

@@ -19,6 +19,7 @@ from upshift.reports.choice import (
 )
 from upshift.reports.draw import svg
 from upshift.reports.facts import gather
+from upshift.reports.phrases import ENGLISH
 from upshift.scenarios.store import Study
 
 Maker = Callable[..., Study]
@@ -64,5 +65,5 @@ def test_the_figure_adds_up_and_carries_its_names(made: Maker) -> None:
 def test_certainty_makes_information_worthless() -> None:
     sure = Choice(("Nothing more", "One"), np.array([[0.0, 0.0], [9.0, 9.0]]), np.zeros((2, 2)), 0)
 
-    assert "worth nothing" in information_sentence(sure, 0.0)
-    assert "even with no value" in switch_sentence(sure)
+    assert "worth nothing" in information_sentence(ENGLISH, sure, 0.0)
+    assert "even with no value" in switch_sentence(ENGLISH, sure)

@@ -19,7 +19,8 @@ from lxml import html  # type: ignore[import-untyped]
 from upshift.model.errors import InputError
 from upshift.reports.content import Block, Content, Folded, Picture
 from upshift.reports.facts import Facts, gather
-from upshift.reports.render import write_report
+from upshift.reports.phrases import LANGUAGES, Phrases, phrases_in, unmarked
+from upshift.reports.render import named, write_report
 from upshift.reports.summary import STAMP, build_content
 from upshift.reports.table import Table
 from upshift.reports.typeset import quoted, source
@@ -33,34 +34,40 @@ Make = Callable[[Any], Study]
 MINUS = "\u2212"
 
 
-@pytest.fixture(name="printed", scope="module")
+@pytest.fixture(name="printed", scope="module", params=LANGUAGES)
 def printed_fixture(
-    tmp_path_factory: pytest.TempPathFactory, made_once: Study
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, made_once: Study
 ) -> tuple[Path, Content, Facts]:
-    """The default made-up study in all three formats, with what it was printed from."""
+    """The default made-up study in all three formats and a language, with what it was printed
+    from."""
     folder = tmp_path_factory.mktemp("formats")
-    write_report(made_once, folder, formats=("html", "pdf", "xlsx"))
-    facts = gather(made_once)
+    write_report(made_once, folder, formats=("html", "pdf", "xlsx"), language=request.param)
+    facts = gather(made_once, phrases=phrases_in(request.param))
     return folder, build_content(facts), facts
 
 
 Printed = tuple[Path, Content, Facts]
 
 
-def _tables(blocks: tuple[Block, ...]) -> list[Table]:
+def _tables(blocks: tuple[Block, ...], phrases: Phrases) -> list[Table]:
     found: list[Table] = []
     for block in blocks:
         if isinstance(block, Table):
             found.append(block)
         elif isinstance(block, Picture):
-            found.append(block.figure.twin())
+            found.append(block.figure.twin(phrases))
         elif isinstance(block, Folded):
-            found += _tables(block.blocks)
+            found += _tables(block.blocks, phrases)
     return found
 
 
-def _all_tables(content: Content) -> list[Table]:
-    return [table for section in content.sections for table in _tables(section.blocks)]
+def _on_paper(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Blocks that a PDF prints: long registers stay with page and workbook."""
+    return tuple(b for b in blocks if not (isinstance(b, Folded) and b.kept_in))
+
+
+def _file(folder: Path, content: Content, kind: str) -> Path:
+    return folder / f"{named('report', content.phrases)}.{kind}"
 
 
 def _squeezed(text: str) -> str:
@@ -104,55 +111,84 @@ def _decoded(data: bytes, glyphs: dict[int, str]) -> str:
 
 def test_every_cell_of_the_page_is_in_the_pdf(printed: Printed) -> None:
     folder, content, _ = printed
-    whole = _squeezed(_text_of_pdf(folder / "report.pdf"))
-    for table in _all_tables(content):
+    whole = _squeezed(_text_of_pdf(_file(folder, content, "pdf")))
+    printed_tables = [
+        table
+        for section in content.sections
+        for table in _tables(_on_paper(section.blocks), content.phrases)
+    ]
+    assert len(printed_tables) > 30
+    for table in printed_tables:
         for row in table.rows:
             for cell in row:
-                assert _squeezed(unbroken(cell.text)) in whole, (table.id, cell.text)
+                assert _squeezed(unmarked(unbroken(cell.text))) in whole, (table.id, cell.text)
+
+
+def test_the_pdf_says_where_what_it_leaves_out_stands(printed: Printed) -> None:
+    folder, content, _ = printed
+    whole = _squeezed(_text_of_pdf(_file(folder, content, "pdf")))
+    left_out = [
+        block
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Folded) and block.kept_in
+    ]
+    assert left_out
+    for block in left_out:
+        assert _squeezed(unmarked(block.summary)) in whole
+        assert block.kept_in in SHEETS and block.kept_in in whole
 
 
 def test_the_page_and_the_workbook_hold_the_same_numbers(printed: Printed) -> None:
     folder, content, _ = printed
-    tree = html.fromstring((folder / "report.html").read_text(encoding="utf-8"))
-    book = openpyxl.load_workbook(folder / "report.xlsx", read_only=False)
+    tree = html.fromstring((_file(folder, content, "html")).read_text(encoding="utf-8"))
+    book = openpyxl.load_workbook(_file(folder, content, "xlsx"), read_only=False)
     compared = 0
     for section in content.sections:
         rows = list(book[section.sheet].iter_rows(values_only=True))
-        for table in _tables(section.blocks):
+        for table in _tables(section.blocks, content.phrases):
             body = [
                 [_squeezed(cell.text_content()) for cell in row]
                 for row in tree.xpath(f"//table[@id='{table.id}']/tbody/tr")
             ]
-            start = next(at for at, row in enumerate(rows) if row[0] == table.caption)
+            start = next(at for at, row in enumerate(rows) if row[0] == unmarked(table.caption))
             heads = rows[start + 1]
             for number_of_row, shown in enumerate(body):
                 found = rows[start + 3 + number_of_row]
-                compared += _compare_row(table, shown, heads, found)
+                compared += _compare_row((table, content.phrases), shown, heads, found)
     assert compared > 300
 
 
-def _compare_row(table: Table, shown: list[str], heads: Any, found: Any) -> int:
+def _compare_row(where: tuple[Table, Phrases], shown: list[str], heads: Any, found: Any) -> int:
     """How many figures of one row were read in both and agree."""
     place = compared = 0
+    table, phrases = where
     for text in shown:
-        three = str(heads[place]).endswith(", median")
+        three = str(heads[place]).endswith((", median", ", médiane"))
         values = found[place : place + (3 if three else 1)]
         place += len(values)
         if isinstance(values[0], str) or values[0] is None:
             continue
-        seen = [float(part.replace(MINUS, "-")) for part in _figures(text)]
+        seen = [float(part.replace(MINUS, "-")) for part in _figures(_plain(text, phrases))]
         if not seen:
             continue
         share = 100.0 if "%" in text and values[0] is not None and abs(values[0]) <= 1 else 1.0
-        step = _step(text)
+        step = _step(_plain(text, phrases))
         for printed_value, value in zip(seen, [v for v in values if v is not None], strict=False):
             assert printed_value == pytest.approx(value * share, abs=0.51 * step), (table.id, text)
             compared += 1
     return compared
 
 
+def _plain(text: str, phrases: Phrases) -> str:
+    """Figures as English writes them; the page's digits stand without spaces already."""
+    return text.replace(phrases.decimal, ".") if phrases.language == "fr" else text
+
+
 def _figures(text: str) -> list[str]:
-    return re.findall(rf"[-{MINUS}]?\d+(?:\.\d+)?", text.replace(",", "").split("(never")[0])
+    return re.findall(
+        rf"[-{MINUS}]?\d+(?:\.\d+)?", text.replace(",", "").split("(never")[0].split("(jamais")[0]
+    )
 
 
 def _step(text: str) -> float:
@@ -168,24 +204,25 @@ def _step(text: str) -> float:
 
 
 def test_the_workbook_is_made_as_promised(printed: Printed) -> None:
-    path = printed[0] / "report.xlsx"
+    folder, content, facts = printed
+    path = _file(folder, content, "xlsx")
     with zipfile.ZipFile(path) as archive:
         assert not [name for name in archive.namelist() if "vba" in name.lower()]
     book = openpyxl.load_workbook(path)
     assert tuple(book.sheetnames) == SHEETS
     assert not any(sheet.merged_cells.ranges for sheet in book)
-    assert STAMP in str([cell.value for cell in book["README"]["A"]]).lower()
+    assert facts.say(STAMP) in " ".join(str(cell.value) for cell in book["README"]["A"]).lower()
     rows = list(book["Results_by_payer"].iter_rows(values_only=True))
-    at = next(at for at, row in enumerate(rows) if row[0] == "Payer")
-    assert rows[at + 1][1:4] == ("thousand CAD",) * 3
+    at = next(at for at, row in enumerate(rows) if row[0] == facts.say("Payer"))
+    assert rows[at + 1][1:4] == (facts.say("thousand CAD"),) * 3
 
 
 def test_the_workbook_at_another_rate_gives_what_the_engine_gives(
     printed: Printed, tmp_path: Path
 ) -> None:
-    folder, _, facts = printed
+    folder, content, facts = printed
     rate, years = 0.035, 5
-    book = openpyxl.load_workbook(folder / "report.xlsx")
+    book = openpyxl.load_workbook(_file(folder, content, "xlsx"))
     book["Assumptions"]["B5"], book["Assumptions"]["B6"] = rate, years
     for name in set(SHEETS) - {"Assumptions", "Draws"}:
         del book[name]
@@ -197,11 +234,16 @@ def test_the_workbook_at_another_rate_gives_what_the_engine_gives(
     present = present_lines(lines, facts.study.time, facts.start + years, terms)
     rows = list(book["Assumptions"].iter_rows(values_only=True))
     for basis, words in (("cashable", "cash only"), ("marginal", "marginal cost")):
-        start = next(at for at, row in enumerate(rows) if f"{words}: live" in str(row[0]))
+        start = next(
+            at
+            for at, row in enumerate(rows)
+            if facts.say("Net present value by payer, {basis}: live", basis=facts.say(words))
+            == row[0]
+        )
         net = economics.net(present, basis)  # type: ignore[arg-type]
         for at, payer in enumerate(payer_names(facts.study)):
             row = start + 4 + at
-            assert rows[row - 1][0] == payer_title(payer)
+            assert rows[row - 1][0] == payer_title(facts.phrases, payer)
             found = [solved[f"{column}{row}"] for column in "BCDEFGH"]
             values = net[at]
             expected = [
@@ -228,16 +270,16 @@ def _worked_out(path: Path) -> dict[str, float]:
 
 def test_the_pdf_has_tags_language_title_and_alt_texts(printed: Printed) -> None:
     folder, content, _ = printed
-    with pikepdf.open(folder / "report.pdf") as pdf:
-        assert str(pdf.Root.Lang) == "en-CA"
+    with pikepdf.open(_file(folder, content, "pdf")) as pdf:
+        assert str(pdf.Root.Lang) == content.phrases.tag
         assert bool(pdf.Root.MarkInfo.Marked)
-        assert str(pdf.docinfo["/Title"]) == content.title
+        assert str(pdf.docinfo["/Title"]) == unmarked(content.title)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
         kinds, alts = _tags(pdf.Root.StructTreeRoot)
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
-    assert {figure.alt for figure in content.figures} <= alts
+    assert {unmarked(figure.alt) for figure in content.figures} <= alts
 
 
 def _tags(root: Any) -> tuple[set[str], set[str]]:
@@ -257,10 +299,11 @@ def _tags(root: Any) -> tuple[set[str], set[str]]:
 
 
 def test_the_stamp_is_on_every_page_of_the_pdf(printed: Printed) -> None:
-    stamp = STAMP.capitalize()
-    with pikepdf.open(printed[0] / "report.pdf") as pdf:
+    folder, content, facts = printed
+    stamp = facts.say(STAMP).capitalize()
+    with pikepdf.open(_file(folder, content, "pdf")) as pdf:
         pages = len(pdf.pages)
-    text = _text_of_pdf(printed[0] / "report.pdf")
+    text = _text_of_pdf(_file(folder, content, "pdf"))
     assert _squeezed(text).count(_squeezed(stamp)) >= pages
 
 

@@ -10,6 +10,7 @@ import xarray as xr
 
 from upshift.reports.facts import gather
 from upshift.reports.futures import finding, futures_figure, futures_table
+from upshift.reports.phrases import ENGLISH
 from upshift.reports.summary import build_content
 from upshift.scenarios.store import Study
 
@@ -63,8 +64,8 @@ def test_figure_has_one_column_a_future_and_a_twin(made: Callable[..., Study]) -
     figure = futures_figure(gather(with_a_future(made(None), 2.0)))
 
     assert figure.columns == 2
-    assert len(figure.panels) == 4
-    assert len(figure.twin().rows) == 4 * len(figure.years)
+    assert len({panel.label for panel in figure.panels}) == 4, "a row of the twin names its future"
+    assert len(figure.twin(ENGLISH).rows) == 4 * len(figure.years)
 
 
 def test_the_finding_says_when_a_future_turns_the_answer(made: Callable[..., Study]) -> None:

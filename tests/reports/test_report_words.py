@@ -14,6 +14,7 @@ from upshift.model.errors import InputError
 from upshift.reports import page_one, thresholds, wording
 from upshift.reports.demand import contacts_table
 from upshift.reports.facts import gather
+from upshift.reports.phrases import ENGLISH, MINUS
 from upshift.reports.verdict import sign
 from upshift.scenarios.store import Study
 from upshift.scenarios.uncertainty import Band, Chance, band, chance
@@ -38,37 +39,37 @@ def _band(low: float, middle: float, high: float) -> Band:
     ],
 )
 def test_numbers_are_rounded_as_their_interval_deserves(found: Band, text: str) -> None:
-    assert wording.spread(found) == text
+    assert wording.spread(ENGLISH, found) == text
 
 
 def test_there_is_no_minus_zero() -> None:
-    assert wording.spread(_band(-0.4, -0.1, 0.3), least=1.0) == "0"
+    assert wording.spread(ENGLISH, _band(-0.4, -0.1, 0.3), least=1.0) == "0"
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e8))
 def test_a_rounded_number_stays_within_its_step(value: float, width: float) -> None:
     step = wording.rounding_step(value, value + width)
-    text = wording.number(value, step)
-    read = float(text.replace(",", "").replace(wording.MINUS, "-"))
+    text = wording.number(ENGLISH, value, step)
+    read = float(text.replace(",", "").replace(MINUS, "-"))
     assert abs(read - value) <= step * 0.5000001 + 1e-6
     assert step <= width
 
 
 def test_a_band_without_draws_is_no_number() -> None:
-    assert wording.spread(band(np.array([np.nan]))) == "none"
+    assert wording.spread(ENGLISH, band(np.array([np.nan]))) == "none"
 
 
 def test_chances_have_words_and_numbers() -> None:
-    assert wording.chance_text(Chance(0.72, 0.03, 256)) == "likely (72\u00a0%)"
-    assert wording.chance_cell(Chance(0.72, 0.03, 256)) == "72\u00a0% (likely)"
+    assert wording.chance_text(ENGLISH, Chance(0.72, 0.03, 256)) == "likely (72\u00a0%)"
+    assert wording.chance_cell(ENGLISH, Chance(0.72, 0.03, 256)) == "72\u00a0% (likely)"
 
 
 def test_none_of_few_draws_is_not_called_impossible() -> None:
-    few = wording.chance_text(chance(np.zeros(64, dtype=bool)))
-    many = wording.chance_text(chance(np.zeros(10_000, dtype=bool)))
+    few = wording.chance_text(ENGLISH, chance(np.zeros(64, dtype=bool)))
+    many = wording.chance_text(ENGLISH, chance(np.zeros(10_000, dtype=bool)))
     assert few.startswith("extremely unlikely (0\u00a0%: in none of 64 draws")
     assert many.startswith("exceptionally unlikely")
-    assert "in all 64 draws" in wording.chance_text(chance(np.ones(64, dtype=bool)))
+    assert "in all 64 draws" in wording.chance_text(ENGLISH, chance(np.ones(64, dtype=bool)))
 
 
 @pytest.mark.parametrize(

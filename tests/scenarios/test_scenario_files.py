@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,14 @@ COMPLAINTS = {
     "broken_yaml": "line 8, column 4: this is not valid YAML",
     "compares_with_itself": "the scenario itself",
     "control_parameter": "'TIME STEP' is set by the sweep itself",
-    "drops_nothing": "line 5: 'levers → alcohol table' is empty; it must be keys with values",
+    "drops_nothing": "line 5, column 3: 'levers → alcohol table' is empty; it must be keys with "
+    "values",
     "empty": "is empty",
     "ends_before_start": "end is 2029; it must come after start, 2030",
-    "extends_a_list": "line 3: 'extends' is ['all-seven-tables']; it must name one scenario",
-    "extends_itself": "line 3: ",
-    "extends_nothing": "line 3: There is no scenario 'all-seven-tabels' in the library. "
+    "extends_a_list": "line 3, column 1: 'extends' is ['all-seven-tables']; it must name one "
+    "scenario",
+    "extends_itself": "line 3, column 1: ",
+    "extends_nothing": "line 3, column 1: There is no scenario 'all-seven-tabels' in the library. "
     "Did you mean 'all-seven-tables'",
     "lever_as_setting": "is set by the keys under 'levers'",
     "lever_is_number": "is 300000; it must be keys with values",
@@ -50,13 +53,17 @@ COMPLAINTS = {
     "setting_out_of_range": "'growth continues' is 1.5; it must lie between 0 and 1",
     "start_too_early": "it must be at least 2027",
     "title_missing": "'title' is missing",
-    "unknown_key": "line 5: 'leverz' is not a known key. Did you mean 'levers'?",
-    "unknown_lever": "line 6: the model has no lever 'homelesness table'. "
+    "unknown_key": "line 5, column 1: 'leverz' is not a known key. Did you mean 'levers'?",
+    "unknown_lever": "line 6, column 3: the model has no lever 'homelesness table'. "
     "Did you mean 'homelessness table'",
-    "unknown_lever_key": "line 7: 'levers → homelessness table → amuont' is not a known key. "
-    "Did you mean 'amount'",
+    "unknown_lever_key": "line 7, column 5: 'levers → homelessness table → amuont' is not a known "
+    "key. Did you mean 'amount'",
     "unknown_setting": "has no constant 'growth continue'. Did you mean 'growth continues'",
 }
+
+
+PLACELESS = {"a_list", "empty", "not_utf8"}
+"""Faults of a whole file, not of a place in it."""
 
 
 def test_every_bad_file_has_its_complaint() -> None:
@@ -69,6 +76,7 @@ def test_a_bad_file_is_refused_with_its_name_and_fault(fault: str, vocabulary: V
         load_scenario(BAD / f"{fault}.yaml", vocabulary)
     assert f"{fault}.yaml" in str(refusal.value)
     assert COMPLAINTS[fault] in str(refusal.value)
+    assert (fault in PLACELESS) != bool(re.search(r", line \d+, column \d+: ", str(refusal.value)))
 
 
 def test_a_missing_file_and_an_unknown_name_are_refused(vocabulary: Vocabulary) -> None:

@@ -74,7 +74,7 @@ def test_keys_of_a_lever_are_merged_and_an_empty_one_is_dropped(
 def test_a_fault_in_the_parent_is_named_in_the_parent(folder: Path, vocabulary: Vocabulary) -> None:
     (folder / "parent.yaml").write_text(PARENT.replace("start: 2028", "start: 1998"))
 
-    with pytest.raises(InputError, match=r"parent\.yaml, line 6"):
+    with pytest.raises(InputError, match=r"parent\.yaml, line 6, column 40"):
         load_scenario(write(folder, ""), vocabulary)
 
 

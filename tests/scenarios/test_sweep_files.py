@@ -19,19 +19,21 @@ from upshift.scenarios.vocabulary import Vocabulary
 BAD = Path(__file__).parent / "bad_sweeps"
 COMPLAINTS = {
     "falling_span": "'to' is 0; it must be above 'from', 1",
-    "negative_amount": "amount: Input should be greater than or equal to 0, found -1.0",
+    "negative_amount": "amount: Input should be greater than or equal to 0, found -1.",
     "no_points": "'points' is needed for a sobol design",
     "nothing_varied": "'vary' is empty",
     "out_of_bounds": "'growth continues' is 2; it must lie between 0 and 1",
     "points_of_a_grid": "'points' is not used by the design 'grid'",
     "table_missing": "There is no table",
-    "table_of_words": "words.csv, line 2: 'much' is not a number",
+    "table_of_words": "words.csv, line 2, column 1: 'much' is not a number",
     "table_twice": "has the column 'growth continues' twice",
     "too_many": "The grid has 1,000,000 points; at most 100,000 are run",
     "unknown_base": "Did you mean 'homelessness-table'",
     "unknown_design": "it must be 'grid', 'one at a time', 'latin hypercube', 'sobol' or 'table'",
-    "unknown_lever": "Did you mean 'homelessness table'",
-    "unknown_part": "line 4: 'vary → levers → homelessness table → amuont",
+    "unknown_lever": "line 4, column 17: the model has no lever 'homelesness table'. "
+    "Did you mean 'homelessness table'",
+    "unknown_part": "line 4, column 38: 'vary → levers → homelessness table → amuont' is "
+    "not a known key. Did you mean 'amount'",
     "unknown_setting": "Did you mean 'growth continues'",
 }
 HEAD = "name: trial\ntitle: A trial\nbase: homelessness-table\n"
@@ -41,7 +43,7 @@ AXES = "vary:\n  levers:\n    homelessness table: {amount: {from: 0, to: 600000,
 def made(folder: Path, text: str, vocabulary: Vocabulary) -> tuple[Scenario, ...]:
     path = folder / "trial.yaml"
     path.write_text(HEAD + text, encoding="utf-8")
-    return variants(read_experiment(path), folder, vocabulary)
+    return variants(read_experiment(path, vocabulary), folder, vocabulary)
 
 
 def policies(scenarios: tuple[Scenario, ...]) -> list[Scenario]:
@@ -55,7 +57,7 @@ def test_every_bad_file_has_its_complaint() -> None:
 @pytest.mark.parametrize("fault", sorted(COMPLAINTS))
 def test_a_bad_sweep_file_is_refused(fault: str, vocabulary: Vocabulary) -> None:
     with pytest.raises(InputError) as refusal:
-        variants(read_experiment(BAD / f"{fault}.yaml"), BAD, vocabulary)
+        variants(read_experiment(BAD / f"{fault}.yaml", vocabulary), BAD, vocabulary)
     assert COMPLAINTS[fault] in str(refusal.value)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from upshift.scenarios.installed import SweepSettings, halton_plan
+from upshift.scenarios.named import NAMED
 from upshift.scenarios.schema import Lever, Scenario
 from upshift.scenarios.spec import load_library, load_scenarios
 from upshift.scenarios.store import Study
@@ -76,3 +77,56 @@ def test_the_numbers_do_not_depend_on_threads_or_company(
     study = run_sweep(alone, tmp_path_factory.mktemp("alone"))
     for shard in (study.directory / "shards").iterdir():
         assert shard.read_bytes() == (halton.directory / "shards" / shard.name).read_bytes()
+
+
+@pytest.fixture(name="worlds", scope="module")
+def worlds_fixture(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Current funding in futures and under policies of every name, over four draws."""
+    comparator = load_scenarios(["current-funding"])[0]
+
+    def world(name: str, settings: dict[str, float]) -> Scenario:
+        return comparator.model_copy(update={"name": name, "settings": settings})
+
+    worlds = [
+        world(f"{section}-{number}", named.constants(value))
+        for section, names in NAMED.items()
+        for number, named in enumerate(names.values())
+        for value in [(named.low if named.switch else named.high) if named.high < 2 else 2030.0]
+    ]
+    plan = halton_plan((comparator, *worlds), SweepSettings(draws=4))
+    return run_sweep(plan, tmp_path_factory.mktemp("worlds") / "study")
+
+
+def differs(study: Study, scenario: str) -> np.ndarray:
+    """By time: whether any output of a scenario is another than with current funding."""
+    found = np.zeros(len(study.time), dtype=np.bool_)
+    for name in study.yearly.data_vars:
+        own, base = (
+            study.yearly[name].sel(scenario=which).values for which in (scenario, "current-funding")
+        )
+        found |= (own != base).reshape(len(own), len(found), -1).any(axis=(0, 2))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("future", "begins"),
+    [("growth", 2021), ("housing stress", 2024), ("pandemic-like shock", 2030)],
+)
+def test_a_future_changes_nothing_before_it_begins(worlds: Study, future: str, begins: int) -> None:
+    changed = differs(worlds, f"futures-{list(NAMED['futures']).index(future)}")
+
+    assert not changed[worlds.time <= begins].any()
+    assert changed[worlds.time > begins + 1].all()
+
+
+def test_a_comparator_is_the_same_whatever_boards_would_do(worlds: Study) -> None:
+    for name in ("latent demand", "reinvestment", "capture share"):
+        names = list(NAMED["futures"]), list(NAMED["policy"])
+        section, found = ("futures", names[0]) if name in names[0] else ("policy", names[1])
+        assert not differs(worlds, f"{section}-{found.index(name)}").any(), name
+
+
+def test_upstream_funding_that_is_not_protected_is_squeezed(worlds: Study) -> None:
+    squeezed = f"policy-{list(NAMED['policy']).index('protected budgets')}"
+
+    assert differs(worlds, squeezed).any()

@@ -88,6 +88,25 @@ def test_a_stale_or_damaged_posterior_is_refused_with_the_cure(home: Path) -> No
         halton_plan((), SweepSettings(folder=home))
 
 
+def test_a_study_carries_the_checks_of_its_own_model_alone(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chosen, settings = load_scenarios(["crisis-response"]), SweepSettings(draws=4, folder=home)
+    study = run_sweep(halton_plan(chosen, settings), tmp_path / "study")
+    assert study.checks is not None
+    assert {check.verdict for check in study.checks.checks} == {"pass", "miss, known"}
+    registry = home / "parameters.csv"
+    text = registry.read_text(encoding="utf-8")
+    registry.write_text(text.replace("Dmnl,1.42,", "Dmnl,1.43,", 1), encoding="utf-8")
+    with caplog.at_level(logging.WARNING, "upshift"):
+        plan = halton_plan(chosen, replace(settings, from_prior=True))
+    assert "record them again with: upshift check" in caplog.text
+    assert not plan.evidence.checks
+    (home / "checks.csv").write_text("what,ever\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no table of checks.*upshift check"):
+        halton_plan(chosen, replace(settings, from_prior=True))
+
+
 def test_a_model_with_another_table_is_uncalibrated_and_says_so(
     home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

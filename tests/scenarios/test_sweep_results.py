@@ -62,7 +62,7 @@ def test_a_folder_that_is_no_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="damaged"):
         load_study(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 99}', encoding="utf-8")
-    with pytest.raises(InputError, match="format 99; this version reads format 2"):
+    with pytest.raises(InputError, match="format 99; this version reads format 3"):
         load_study(tmp_path)
 
 

@@ -128,6 +128,23 @@ def test_a_failed_run_names_its_scenario_and_draws(interrupted: Failing, tmp_pat
         run_sweep(interrupted(2, InputError), tmp_path)
 
 
+def test_more_draws_of_a_sobol_design_keep_the_first(plan: SweepPlan, tmp_path: Path) -> None:
+    sobol = replace(plan, design="sobol")
+    run_sweep(replace(sobol, draws=80), tmp_path / "grown")  # two blocks of 32, and half of one
+    before = calls(plan)
+
+    run_sweep(replace(sobol, draws=128), tmp_path / "grown")
+
+    assert calls(plan) - before == 2 * len(plan.scenarios)
+    run_sweep(replace(sobol, draws=128, model=fresh(plan)), tmp_path / "whole")
+    assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
+    with pytest.raises(InputError, match=r"the number of draws \(128 then, 80 now\)"):
+        run_sweep(replace(sobol, draws=80), tmp_path / "grown")
+    fewer = replace(sobol, draws=160, scenarios=plan.scenarios[:2])
+    with pytest.raises(InputError, match=r"leaves out .*everything.* Name them too"):
+        run_sweep(fewer, tmp_path / "grown")
+
+
 def test_a_new_scenario_runs_alone(plan: SweepPlan, tmp_path: Path) -> None:
     run_sweep(plan, tmp_path / "grown")
     more = Scenario(

@@ -106,6 +106,23 @@ def futures_plan(plan: SweepPlan) -> SweepPlan:
     return replace(plan, scenarios=(*plan.scenarios, growing, *again))
 
 
+def test_bundles_that_share_no_future_are_compared_with_nothing_more_alone(
+    plan: SweepPlan, tmp_path: Path
+) -> None:
+    apart = futures_plan(plan)
+    kept = ("current-funding", "homelessness-table", "growing", "everything-growing")
+    chosen = tuple(scenario for scenario in apart.scenarios if scenario.name in kept)
+    study = run_sweep(replace(plan, scenarios=chosen), tmp_path / "study")
+
+    found = discover(study, DiscoverSettings(OUTCOME, below=1e9))
+
+    assert len(found.contest.bundles) == 3
+    assert [one.case.split("” ")[1] for one in found.found] == [
+        f"brings less than 1,000,000,000 contacts ({OUTCOME})"
+    ]
+    assert pair_table(found.contest).frame["futures"].tolist() == [1, 1]
+
+
 def test_a_bundle_is_known_again_in_another_future(plan: SweepPlan, tmp_path: Path) -> None:
     study = run_sweep(futures_plan(plan), tmp_path / "study")
     bundles = {bundle.title: bundle.runs for bundle in bundles_of(study)}

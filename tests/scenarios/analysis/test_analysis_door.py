@@ -10,6 +10,7 @@ import pytest
 
 import upshift
 from upshift import cli
+from upshift.scenarios.spec import load_scenario
 from upshift.scenarios.store import Study
 
 
@@ -74,3 +75,38 @@ def test_bad_input_is_one_message_and_nothing_written(
     assert says in capsys.readouterr().err
     assert not to.exists()
     assert not list(place.glob("*.unfinished"))
+
+
+PROBLEM = """name: two
+title: Two tables of seven
+budget: 600000
+objectives: ["contacts avoided, 10 years", "gap closed between populations, 10 years"]
+levers: {homelessness table: {ceiling: 400000}, alcohol table: {floor: 100000}}
+"""
+
+
+def test_a_budget_is_optimised_by_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "two.yaml").write_text(PROBLEM)
+    small = ("--draws", 8, "--fresh", 8, "--population", 6, "--generations", 1)
+    to = tmp_path / "best"
+
+    assert command(monkeypatch, "optimise", tmp_path / "two.yaml", *small, "--to", to) == 0
+
+    said = capsys.readouterr().out
+    assert said.splitlines()[0].startswith(("This ranking merely follows", "With one prior"))
+    assert "on fresh ones" in said
+    allocation = pd.read_csv(to / "allocation.csv").set_index("lever")["amount, CAD a year"]
+    assert allocation["alcohol table"] >= 100_000
+    assert allocation["homelessness table"] <= 400_000
+    assert allocation.sum() <= 600_000
+    scores = pd.read_csv(to / "scores.csv")
+    assert {"optimum", "spread evenly", "largest first"} <= set(scores["plan"])
+    assert scores["score, equal priors"].notna().all()
+    for name in ("model digest", "posterior digest", "seed", "versions"):
+        assert scores[name].notna().all()
+    assert len(pd.read_csv(to / "front.csv")) >= 1
+    plan = load_scenario(to / "optimum.yaml")
+    assert plan.amount == allocation.sum()
+    assert list(to.glob("*.png"))

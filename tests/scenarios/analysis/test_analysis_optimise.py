@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from upshift.model.errors import InputError
 from upshift.scenarios.analysis.equal import EqualEffects, effects_of
 from upshift.scenarios.analysis.limits import Limits
-from upshift.scenarios.analysis.objective import check_objective, check_robust, score
+from upshift.scenarios.analysis.objective import check_objective, check_robust, in_figures, score
 from upshift.scenarios.analysis.optimise import (
     Optimised,
     OptimiseSettings,
@@ -209,6 +209,14 @@ def test_scores_are_those_by_hand() -> None:
     assert score(values, "regret", values + 3) == -3.0
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(-12_834_887.0, "-12,800,000"), (9_876.4, "9,876"), (41.25, "41.2"), (0.19673, "0.197")],
+)
+def test_scores_are_told_no_finer_than_they_are_known(value: float, told: str) -> None:
+    assert in_figures(value) == told
+
+
 def test_fronts_and_crowding_by_hand() -> None:
     scores = np.array([[3.0, 0.0], [2.0, 2.0], [0.0, 3.0], [1.0, 1.0], [0.0, 0.0]])
 
@@ -286,7 +294,13 @@ def test_problems_that_cannot_be_solved_are_refused(
     [
         ("name: a\ntitle: Abc\n", "'budget' is missing"),
         ("name: a\ntitle: Abc\nbudget: 0\n", "budget"),
-        ("name: a\ntitle: Abc\nbudget: 5\nbuget: 3\n", "line 4.*budget"),
+        ("name: a\ntitle: Abc\nbudget: 5\nbuget: 3\n", "line 4, column 1: .*budget"),
+        ("name: a\ntitle: Abc\nbudget: 5\nlevers:\n  x: {}\n", "line 5, column 3: .*lever 'x'"),
+        ("name: a\ntitle: Abc\nbudget: 5\nrobust: cvar\n", "line 4, column 1: .*'cvar'"),
+        (
+            "name: a\ntitle: Abc\nbudget: 5\nobjectives: [contacts avoided]\n",
+            "line 4, column 1: There is no objective",
+        ),
         ("name: a\ntitle: Abc\nbudget: 5\nlevers:\n  x:\n    flor: 1\n", "floor"),
         ("name: a\ntitle: Abc\nbudget: 5\nstarts: {from: 2030, to: 2028}\n", "must not come"),
     ],
@@ -296,7 +310,7 @@ def test_faulty_problem_files_are_refused(text: str, says: str, tmp_path: Path) 
     path.write_text(text)
 
     with pytest.raises(InputError, match=says):
-        read_problem(path)
+        read_problem(path, ("alcohol table",))
 
 
 def test_settings_out_of_range_are_refused() -> None:
