@@ -1,10 +1,9 @@
-"""What a generated kernel does at a step: operations by kind, counted in its source."""
+"""What a generated kernel does at a step that nobody saves: operations, counted in its source."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from typing import Any
 
 from upshift.model.engine import CompiledModel
 
@@ -28,16 +27,16 @@ def operations(model: CompiledModel) -> Counter[str]:
     """How often each kind of operation is done at one step, for all runs of a lane at once."""
     total: Counter[str] = Counter()
     for node in ast.parse(model.source).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("step_"):
-            _block(node.body, 1, model.integers, total)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("brief_"):
+            _block(node.body, 1, total)
     return total
 
 
-def _block(statements: list[ast.stmt], times: int, sizes: Any, total: Counter[str]) -> None:
+def _block(statements: list[ast.stmt], times: int, total: Counter[str]) -> None:
     for statement in statements:
         if isinstance(statement, ast.For):
-            size = statement.iter.args[0].args[1].value  # type: ignore[attr-defined]
-            _block(statement.body, times * int(sizes[size]), sizes, total)
+            size = statement.iter.args[0].value  # type: ignore[attr-defined]
+            _block(statement.body, times * int(size), total)
             continue
         for node in ast.walk(statement):
             if isinstance(node, ast.BinOp) and _counts(statement):

@@ -145,6 +145,20 @@ def test_limits_of_powers() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-15)
 
 
+def test_a_power_does_not_depend_on_the_other_runs_of_its_lane() -> None:
+    """A lane with an odd number in it goes the full way through a power, the others the short."""
+    x = np.exp(_even(-300, 300))
+    y = _even(-2.6, 2.6)[::-1].copy()
+    x[:64], y[:64] = np.geomspace(1e-308, 1e308, 64), np.linspace(0.97, 1.0, 64)
+    short = _kernel("power", 2, "lanes")(x, y)
+    odd = np.arange(0, x.size, 4)
+    beside = x.copy()
+    beside[odd] = np.resize([0.0, -3.0, np.inf, np.nan], odd.size)
+    full = _kernel("power", 2, "lanes")(beside, y)
+    others = np.delete(np.arange(x.size), odd)
+    np.testing.assert_array_equal(short[others], full[others])
+
+
 @pytest.mark.parametrize("word", ["exp", "ln", "sin", "arctan", "arccos", "normal_cdf"])
 def test_a_float_and_a_lane_give_the_same_bits(word: str) -> None:
     values = _even(0.001, 0.999)

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from upshift.model.engine import SimulateOptions, load_model, simulate
+from upshift.model.engine import Kind, SimulateOptions, load_model, simulate
+from upshift.model.engine.ir import Method
 from upshift.model.engine.machine import PROCESSOR
 
 MIXED = Path(__file__).parent / "models" / "mixed.mdl"
+SEVERAL = ("chain_with_sums", "delay_fixed", "predator_prey", "sample", "nested_dynamic", "powers")
+FEATURES = [Path(__file__).parent.parent / "features" / name / "model.mdl" for name in SEVERAL]
 RUNS = 37  # not a multiple of the lane width
 
 SCRIPT = """
@@ -58,6 +61,22 @@ def test_the_outputs_asked_for_do_not_matter() -> None:
     everything = simulate(model, {"birth rate": _rates()}, list(model.variables))
     column = everything.outputs.index("inflow[south, a2]")
     np.testing.assert_array_equal(alone.values[:, :, 0], everything.values[:, :, column])
+
+
+@pytest.mark.parametrize("method", ["euler", "rk2", "rk4"])
+@pytest.mark.parametrize("path", [MIXED, *FEATURES], ids=("mixed", *SEVERAL))
+def test_how_often_outputs_are_saved_does_not_matter(path: Path, method: Method) -> None:
+    """A step that nobody saves computes less and keeps it elsewhere; what is saved is the same."""
+    model = load_model(path)
+    names = [name for name, variable in model.variables.items() if variable.kind is not Kind.STOCK]
+    clock = model.model.clock
+    steps = round((clock.stop - clock.start) / clock.step)
+    every = [clock.start + number * clock.step for number in range(steps + 1)]
+    often, seldom = (
+        simulate(model, {}, names, SimulateOptions(method=method, times=times)).values[0]
+        for times in (every, every[steps // 2 :: max(1, steps - steps // 2)])
+    )
+    np.testing.assert_array_equal(often[steps // 2 :: max(1, steps - steps // 2)], seldom)
 
 
 @pytest.mark.parametrize("name", ["x86-64", "haswell", ""])
