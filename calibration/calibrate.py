@@ -96,7 +96,10 @@ def calibrate(
     log.info("Log density at the mode %.2f; pilot run", mode.log_density)
     shape = tuned(target, Shape(mode.scores, mode.covariance), settings.sampler)
     log.info("Sampling with %d ensembles", settings.sampler.ensembles)
+    before = target.evaluations
     draws = sample(target, shape, settings.sampler, keep, progress)
+    # A run that goes on where it stopped makes fewer of them, and must give the same files.
+    target.evaluations = before + settings.sampler.evaluations
     names = region.parameters.index
     learnable = {name: names[name] for name in region.parameters.model_names}
     profiles = profile(target, mode, learnable)

@@ -40,6 +40,11 @@ class SamplerSettings:
     steps: int = 120
     stretch: int = 30
 
+    @property
+    def evaluations(self) -> int:
+        """Points whose density a whole run asks for, the starting ones included."""
+        return self.ensembles * self.walkers * (1 + self.warm_up + self.steps)
+
 
 @dataclass(frozen=True)
 class Shape:

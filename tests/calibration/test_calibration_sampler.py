@@ -88,7 +88,14 @@ def test_draws_follow_a_curved_density() -> None:
 def test_an_interrupted_run_goes_on_to_the_same_draws(tmp_path: Path) -> None:
     mean, covariance = known_posterior()
     shape = Shape(mean, covariance)
-    whole = sample(linear, shape, SETTINGS)
+    asked = []
+
+    def counted(points: Array) -> Array:
+        asked.append(len(points))
+        return linear(points)
+
+    whole = sample(counted, shape, SETTINGS)
+    assert sum(asked) == SETTINGS.evaluations
     calls = 0
 
     def failing(points: Array) -> Array:

@@ -127,7 +127,8 @@ def test_draws_that_fail_are_refused_and_a_killed_run_comes_to_the_same_bytes(
         assert "effective draws of 100000" in done.stderr
         assert "More steps (--steps)" in done.stderr
     assert not old.exists()
-    rows = list(csv.DictReader((tmp_path / "whole" / "predictions.csv").open(encoding="utf-8")))
+    text = (tmp_path / "whole" / "predictions.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
     assert rows[0]["value"] == "112"
     assert {row["end"] <= "2021-01-01" for row in rows if row["use"] == "fit"} == {True}
     later = [
