@@ -11,7 +11,7 @@ from ..scenarios import economics
 from ..scenarios.decision import (
     InformationValue,
     best_shares,
-    partial_information,
+    partial_informations,
     perfect_information,
     regrets,
     switching_value,
@@ -276,10 +276,13 @@ def _partial(facts: Facts, choice: Choice, worth: float) -> list[tuple[str, Info
         groups.setdefault(str(column).split("[", maxsplit=1)[0], []).append(str(column))
     values = choice.values(worth)
     count = len(groups)
-    drawn = {name: facts.study.draws[columns].to_numpy() for name, columns in groups.items()}
+    every = facts.study.draws.to_numpy()
+    places = {str(column): at for at, column in enumerate(facts.study.draws.columns)}
+    drawn = [every[:, [places[column] for column in columns]] for columns in groups.values()]
+    found = partial_informations(values, drawn, SEED, count)
     return [
-        (name, partial_information(values, inputs, SEED, count), inputs.shape[1])
-        for name, inputs in drawn.items()
+        (name, value, inputs.shape[1])
+        for name, value, inputs in zip(groups, found, drawn, strict=True)
     ]
 
 

@@ -18,10 +18,11 @@ def table_html(table: Table, phrases: Phrases) -> Markup:
     mark = f'<span class="judged">D<span class="unseen">{escape(unseen)}</span></span>'
     head = "\n".join(_head(column, mark) for column in table.columns)
     body = "\n".join(_row(table, row, mark) for row in table.rows)
+    caption = f"<span>{marked(table.caption)}</span>"
     note = f'\n<p class="note">{marked(table.note)}</p>' if table.note else ""
     return Markup(
         f'<div class="scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">\n'
-        f'<table id="{name}">\n<caption id="{name}-caption">{marked(table.caption)}</caption>\n'
+        f'<table id="{name}">\n<caption id="{name}-caption">{caption}</caption>\n'
         f"<thead>\n<tr>\n{head}\n</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{note}"
     )
 

@@ -6,6 +6,7 @@ is an option like the others: a row of zeros.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -76,10 +77,10 @@ def perfect_information(values: Array) -> tuple[float, float]:
     return float(gain.mean()), error
 
 
-def partial_information(
-    values: Array, inputs: Array, seed: int, looked_at: int = 1
-) -> InformationValue:
-    """The expected value of knowing ``inputs`` (draw, input) and nothing else.
+def partial_informations(
+    values: Array, groups: Sequence[Array], seed: int, looked_at: int = 1
+) -> tuple[InformationValue, ...]:
+    """The expected value of knowing each of ``groups`` (draw, input) and nothing else.
 
     Each option's value is regressed on a cubic in the normal scores of every input, and the fitted
     values stand for what is expected once the inputs are known. Source: Strong, Oakley and Brennan,
@@ -89,16 +90,19 @@ def partial_information(
     chance may exceed (Bonferroni); so far out, a gamma distribution with the mean and variance of
     the shuffles stands for them.
     """
-    basis = _basis(_features(np.asarray(inputs, dtype=np.float64)))
     differences = values - values[int(np.argmax(values.mean(axis=1)))]
     generator = np.random.default_rng(seed)
     draws = values.shape[1]
     orders = np.stack([np.arange(draws), *(generator.permutation(draws) for _ in range(SHUFFLES))])
-    gains = _gains(differences, basis, orders)
-    found, shuffled = float(gains[0]), gains[1:]
-    chance = float(shuffled.mean())
-    noise = _gamma_quantile(shuffled, 1 - 0.05 / looked_at) - chance
-    return InformationValue(value=max(found - chance, 0.0), noise=max(noise, 0.0))
+    shuffled = differences[:, orders]
+    found = []
+    for inputs in groups:
+        gains = _gains(shuffled, _basis(_features(np.asarray(inputs, dtype=np.float64))))
+        chance = float(gains[1:].mean())
+        noise = _gamma_quantile(gains[1:], 1 - 0.05 / looked_at) - chance
+        value = max(float(gains[0]) - chance, 0.0)
+        found.append(InformationValue(value=value, noise=max(noise, 0.0)))
+    return tuple(found)
 
 
 def _gamma_quantile(sample: Array, share: float) -> float:
@@ -123,15 +127,15 @@ def switching_value(net: Array, crises: Array) -> float | None:
     return float(np.min(-money[helps] / avoided[helps])) if helps.any() else None
 
 
-def _gains(differences: Array, basis: Array, orders: Array) -> Array:
-    """What choosing by fitted values gains, for each order of the draws ``(order, draw)``.
+def _gains(shuffled: Array, basis: Array) -> Array:
+    """What choosing by fitted values gains, for each order of the draws: ``shuffled`` holds the
+    options' differences ``(option, order, draw)``.
 
     Ordinary least squares is the projection on the span of the features, whose orthonormal
     ``basis`` is found once for all orders.
     """
-    options, draws = differences.shape
-    shuffled = differences[:, orders].reshape(-1, draws)
-    fitted = ((shuffled @ basis) @ basis.T).reshape(options, len(orders), draws)
+    flat = shuffled.reshape(-1, shuffled.shape[-1])
+    fitted = ((flat @ basis) @ basis.T).reshape(shuffled.shape)
     return np.asarray(fitted.max(axis=0).mean(axis=1) - fitted.mean(axis=2).max(axis=0))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +22,35 @@ def to_dataset(model: CompiledModel, simulation: Simulation) -> xarray.Dataset:
     Variables carry ``units`` and ``long_name`` from the model's file. A variable of which only some
     elements were asked for appears element by element, under the element's name.
     """
+    runs, times, _ = simulation.values.shape
+    frame = _frame(model, simulation.outputs, runs, simulation.time.tobytes())
+    values = {
+        name: simulation.values[:, :, places].reshape(runs, times, *shape)
+        for name, places, shape in frame.parts
+    }
+    return frame.dataset.copy(data=values)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A dataset without numbers, and where those of each variable stand in a simulation."""
+
+    dataset: xarray.Dataset
+    parts: tuple[tuple[str, slice | list[int], tuple[int, ...]], ...]
+
+
+@lru_cache(maxsize=16)
+def _frame(model: CompiledModel, outputs: tuple[str, ...], runs: int, moments: bytes) -> _Frame:
+    """Made once for calls alike: checking names and coordinates takes longer than a short run."""
     import xarray  # noqa: PLC0415 -- labelling is the only step that needs it
 
-    position = {column: i for i, column in enumerate(simulation.outputs)}
-    runs, times, _ = simulation.values.shape
+    time = np.frombuffer(moments)
+    position = {column: i for i, column in enumerate(outputs)}
     arrays: dict[str, tuple[tuple[str, ...], NDArray[np.float64], dict[str, str]]] = {}
-    coords: dict[str, Any] = {"time": simulation.time, "run": np.arange(runs)}
+    coords: dict[str, Any] = {"time": time, "run": np.arange(runs)}
+    parts: list[tuple[str, slice | list[int], tuple[int, ...]]] = []
     done: set[str] = set()
-    for column in simulation.outputs:
+    for column in outputs:
         name = column if column in model.variables else column.partition("[")[0]
         if name in done or column in arrays:
             continue
@@ -35,19 +58,21 @@ def to_dataset(model: CompiledModel, simulation: Simulation) -> xarray.Dataset:
         attributes = {"units": variable.units, "long_name": variable.meaning or name}
         columns = model.columns(name)
         places = [position[one] for one in columns if one in position]
-        if len(places) < len(columns):
-            values = simulation.values[:, :, position[column]]
-            arrays[_apart(column)] = (("run", "time"), values, attributes)
-            continue
-        done.add(name)
-        dims = _distinct(("run", "time", *variable.dimensions))[2:]
-        values = simulation.values[:, :, _slice(places)].reshape(runs, times, *variable.shape)
-        arrays[_apart(name)] = (("run", "time", *dims), values, attributes)
-        for dim, label in zip(dims, variable.dimensions, strict=True):
+        whole = len(places) == len(columns)
+        labels = variable.dimensions if whole else ()
+        shape = variable.shape if whole else ()
+        shown = _apart(name if whole else column)
+        dims = _distinct(("run", "time", *labels))
+        nothing = np.broadcast_to(np.nan, (runs, len(time), *shape))
+        arrays[shown] = (dims, nothing, attributes)
+        parts.append((shown, _slice(places if whole else [position[column]]), shape))
+        if whole:
+            done.add(name)
+        for dim, label in zip(dims[2:], labels, strict=True):
             if dim not in coords:
                 coords[dim] = list(model.dimensions[label].elements)
     attributes = {"model": model.name, "digest": model.digest}
-    return xarray.Dataset(arrays, coords=coords, attrs=attributes)
+    return _Frame(xarray.Dataset(arrays, coords=coords, attrs=attributes), tuple(parts))
 
 
 def _apart(name: str) -> str:

@@ -60,6 +60,13 @@ def slots_and_columns(
     model: CompiledModel, outputs: Iterable[str]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The workspace slots and the column names of the requested outputs, in the order asked."""
+    return _slots_and_columns(model, tuple(outputs))
+
+
+@lru_cache(maxsize=32)  # finding hundreds of names takes longer than a short run
+def _slots_and_columns(
+    model: CompiledModel, outputs: tuple[str, ...]
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     slots: list[int] = []
     columns: list[str] = []
     for output in outputs:
@@ -68,4 +75,6 @@ def slots_and_columns(
         first = model.layout.first_slot[variable.name]
         slots.extend(first + int(element) for element in elements)
         columns.extend(names[int(element)] for element in elements)
-    return np.array(slots, dtype=np.int64), tuple(columns)
+    places = np.array(slots, dtype=np.int64)
+    places.setflags(write=False)
+    return places, tuple(columns)

@@ -116,7 +116,7 @@ def basis_of(name: str) -> Basis:
 def group_information(values: Array, inputs: Array, seed: int, looked_at: int) -> InformationValue:
     """The expected value of knowing a group of ``inputs`` (draw, input) and nothing else.
 
-    As `decision.partial_information`, for groups of any size: the regression takes the inputs with
+    As `decision.partial_informations`, for groups of any size: the regression takes the inputs with
     the largest rank correlation with what is at stake, one for every `DRAWS_AN_INPUT` draws, and
     the shuffles that show what chance gives choose theirs in the same way. What they give is taken
     off whole, so that the value of a large group is understated rather than overstated.

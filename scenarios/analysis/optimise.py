@@ -7,8 +7,9 @@ of an effect for all action tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ Progress = Callable[[int, int], None]
 
 OPTIMUM, EVENLY, LARGEST = "optimum", "spread evenly", "largest first"
 MOST_NEAR, MOST_FRONT = 40, 24
+SHIFTS = (0.05, 0.2)
+"""Shares of the budget that are moved between two levers."""
 ERRORS = 2.0
 """Plans are as good as another when they fall short by no more than so many standard errors."""
 
@@ -159,8 +162,9 @@ def optimise(
         evaluate,
         SearchSettings(settings.population, settings.generations, settings.seed),
     )
-    plans = tuple(seen)
-    values = np.stack([seen[plan] for plan in plans])
+    chosen_so_far = tuple(seen)[compromise(_scores(_stacked(seen), robust, reference))]
+    evaluate(np.stack([genes_of(limits, plan) for plan in shifted(limits, chosen_so_far)]))
+    plans, values = tuple(seen), _stacked(seen)
     scores = _scores(values, robust, reference)
     best = compromise(scores)
     near = _as_good(values, best, (robust, reference), settings.seed)
@@ -230,6 +234,22 @@ def alone(limits: Limits) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
+def shifted(limits: Limits, plan: Plan) -> tuple[Plan, ...]:
+    """A plan with parts of the budget, `SHIFTS`, moved from each lever to each other one: how flat
+    an optimum is shows around it, where a search need not have looked."""
+    amounts = np.array(plan.amounts)
+    starts = np.array(plan.starts, dtype=np.int64)
+    found = [plan]
+    for share in SHIFTS:
+        for giver, taker in permutations(range(len(amounts)), 2):
+            moved = min(share * limits.budget, amounts[giver] - limits.floors[giver])
+            other = amounts.copy()
+            other[giver] -= moved
+            other[taker] += moved
+            found.append(limits.allowed(other, starts))
+    return tuple(dict.fromkeys(found))
+
+
 def genes_of(limits: Limits, plan: Plan) -> Array:
     """Genes that give a plan."""
     room = np.maximum(limits.ceilings - limits.floors, 1e-9)
@@ -277,6 +297,11 @@ def _as_good(values: Array, best: int, how: tuple[Robust, Array], seed: int) -> 
         if fine:
             good.append(int(at))
     return _thinned(np.array(good, dtype=np.int64), MOST_NEAR)
+
+
+def _stacked(seen: Mapping[Plan, Array]) -> Array:
+    """Values ``(plan, objective, draw)`` in the order of the plans."""
+    return np.stack(list(seen.values()))
 
 
 def _thinned(found: npt.NDArray[np.int64], most: int) -> tuple[int, ...]:
@@ -340,8 +365,9 @@ def _measured(
 
 def _expected(settings: OptimiseSettings, limits: Limits) -> int:
     """About how many plans will be measured."""
-    rules = len(limits.levers) + 3
-    return settings.population * (settings.generations + 1) + 4 * rules + MOST_NEAR + MOST_FRONT
+    levers = len(limits.levers)
+    searched = settings.population * (settings.generations + 1)
+    return searched + levers * (levers - 1) + 4 * (levers + 3) + MOST_NEAR + MOST_FRONT
 
 
 @dataclass

@@ -185,9 +185,7 @@ def report(
     template: Annotated[
         Path | None, typer.Option(help="Folder with an organisation's logo, colours and text.")
     ] = None,
-    language: Annotated[
-        str, typer.Option(metavar="<en|fr>", help="Language of the report: en or fr.")
-    ] = "en",
+    language: Annotated[str, typer.Option(help="Language of the report: en or fr.")] = "en",
 ) -> None:
     """Print a study's report again from its folder, without running anything."""
     from .cli_report import ReportRequest, print_again  # noqa: PLC0415

@@ -128,7 +128,9 @@ def test_every_evidence_note_is_in_the_catalogue() -> None:
 
 
 def test_names_of_the_library_and_of_chances_have_french() -> None:
-    titles = {scenario.title for scenario in load_library()}
+    library = load_library()
+    titles = {scenario.title for scenario in library}
+    titles |= {one.description.strip() for one in library if one.is_comparator}
     words = {likelihood_words(step / 200) for step in range(201)}
     assert titles | words | set(NATIVE_UNITS.values()) <= set(FRENCH.names)
 

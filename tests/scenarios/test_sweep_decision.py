@@ -13,7 +13,7 @@ from scipy.stats import norm
 from upshift.scenarios.decision import (
     best_shares,
     pairwise_wins,
-    partial_information,
+    partial_informations,
     perfect_information,
     regrets,
     switching_value,
@@ -70,10 +70,10 @@ def test_partial_information_finds_each_cause_its_share() -> None:
     expected = [norm.pdf(0.2 / s) * s - 0.2 * norm.sf(0.2 / s) for s in (1.0, 0.5)]
 
     for column, share in enumerate(expected):
-        found = partial_information(values, causes[:, [column]], seed=1)
+        found = partial_informations(values, [causes[:, [column]]], seed=1)[0]
         assert found.value == pytest.approx(share, rel=0.12)
         assert not found.within_noise
-    both = partial_information(values, causes[:, :2], seed=1).value
+    both = partial_informations(values, [causes[:, :2]], seed=1)[0].value
     assert both == pytest.approx(perfect_information(values)[0], rel=0.08)
 
 
@@ -81,15 +81,15 @@ def test_an_input_without_influence_is_worth_no_more_than_noise() -> None:
     values, causes = two_causes(256)
 
     hits = sum(
-        not partial_information(
-            values, np.random.default_rng(n).normal(size=(256, 6)), n
-        ).within_noise
+        not partial_informations(values, [np.random.default_rng(n).normal(size=(256, 6))], n)[
+            0
+        ].within_noise
         for n in range(60)
     )
 
     assert hits <= 9  # one in twenty is expected: more than 9 of 60 has a chance below 0.2 %
-    assert partial_information(values, np.ones((256, 2)), seed=1).value == 0.0
-    assert not partial_information(values, causes[:, [0]], seed=1).within_noise
+    assert partial_informations(values, [np.ones((256, 2))], seed=1)[0].value == 0.0
+    assert not partial_informations(values, [causes[:, [0]]], seed=1)[0].within_noise
 
 
 def test_the_switching_value_makes_the_best_option_worth_nothing() -> None:

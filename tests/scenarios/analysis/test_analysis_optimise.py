@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from upshift.model.errors import InputError
 from upshift.scenarios.analysis.equal import EqualEffects, effects_of
-from upshift.scenarios.analysis.limits import Limits
+from upshift.scenarios.analysis.limits import Limits, Plan
 from upshift.scenarios.analysis.objective import check_objective, check_robust, in_figures, score
 from upshift.scenarios.analysis.optimise import (
     Optimised,
     OptimiseSettings,
     compromise,
     optimise,
+    shifted,
 )
 from upshift.scenarios.analysis.optimised import (
     flat_words,
@@ -75,7 +76,13 @@ class Diminishing:
         return self.inner.run(changed, outputs, progress)
 
 
-def solved(plan: SweepPlan, runner: Diminishing, to: Path, problem: Problem = TWO) -> Optimised:
+def solved(
+    plan: SweepPlan,
+    runner: Diminishing,
+    to: Path,
+    problem: Problem = TWO,
+    settings: OptimiseSettings = QUICK,
+) -> Optimised:
     """The problem solved on the stand-in with another runner."""
     sweep = replace(plan, model=runner, scenarios=plan.scenarios[:1], draws=1)  # type: ignore[arg-type]
     levers = Vocabulary.of(plan.evidence.parameter_rows()).levers
@@ -83,7 +90,7 @@ def solved(plan: SweepPlan, runner: Diminishing, to: Path, problem: Problem = TW
     return optimise(
         sweep,
         (limits, tuple(problem.objectives), check_robust(problem.robust)),
-        QUICK,
+        settings,
         (to, lambda _done, _total: None),
     )
 
@@ -110,6 +117,33 @@ def test_a_flat_optimum_is_admitted(plan: SweepPlan, tmp_path: Path) -> None:
     assert found.flatness > 0.5
     assert "The optimum is flat" in flat_words(found)
     assert any("which may be chance" in line for line in optimised_words(found))
+
+
+def test_what_is_as_good_is_sought_around_the_optimum(plan: SweepPlan, tmp_path: Path) -> None:
+    # Nothing is searched: all that is known of the neighbourhood comes from shifting money.
+    still = replace(QUICK, generations=0)
+    found = solved(plan, Diminishing(plan.model, {}, {}), tmp_path, settings=still)
+
+    best = found.optimum.plan
+    as_good = {each.amounts for each in found.flat}
+    near = {each.amounts for each in shifted(found.limits, best)}
+    assert len(near) > 2
+    assert near <= as_good
+
+
+def test_shifts_keep_to_the_limits() -> None:
+    limits = replace(
+        limits_of(TWO, Evidence(b"", b"", b""), (YOUTH, HOMES)), floors=np.array([2e5, 0.0])
+    )
+    found = shifted(limits, Plan((3e5, 7e5), (2027, 2027)))
+
+    assert [plan.amounts for plan in found] == [
+        (3e5, 7e5),
+        (2.5e5, 7.5e5),
+        (3.5e5, 6.5e5),
+        (2e5, 8e5),
+        (5e5, 5e5),
+    ]
 
 
 @dataclass(frozen=True)
