@@ -8,18 +8,23 @@ from collections.abc import Sequence
 
 from ..build import CompiledModel
 from ..layout import Layout
+from ..order import RATE
 
 _NAME = re.compile(r"\bv\d+\b")
 _SET = re.compile(r"\s*(v\d+) = ")
 _KEEPS = ("lanes.store(", "lanes.record(")
-_MEMORY = re.compile(r"lanes\.(?:load|store)\(w, (\d+),|lanes\.record\(spare, saving, (\d+),")
+_MEMORY = re.compile(
+    r"lanes\.(?:load|store)\((?:w|now|before|after), (\d+),|lanes\.record\(spare, saving, (\d+),"
+)
 
 
 def source_of(model: CompiledModel, variable: str) -> str:
     """The generated statements that compute a variable, each part under its function.
 
     Shown are the lines under the variable's own equations, the loops around them, and the lines
-    that give the names they use; what stands in memory is named behind each. Empty for a constant.
+    that give the names they use; what stands in memory is named behind each. A step of which
+    nothing is saved has parts of its own that compute the same; they are left out. Empty for a
+    constant.
     """
     texts = {
         _compared(equation.text or equation.variable)
@@ -27,7 +32,8 @@ def source_of(model: CompiledModel, variable: str) -> str:
         if equation.variable == variable
     }
     parts = re.split(r"\n(?=def )", model.source)
-    found = [_lines(part.splitlines(), texts) for part in parts[1:]]
+    whole = [part for part in parts[1:] if not part.startswith("def brief_")]
+    found = [_lines(part.splitlines(), texts) for part in whole]
     named = _Memory(model.layout)
     return "\n\n".join("\n".join(map(named.annotated, part)) for part in found if part)
 
@@ -48,7 +54,8 @@ class _Memory:
     """Which variable stands at a slot of the workspace."""
 
     def __init__(self, layout: Layout) -> None:
-        places = sorted((slot, name) for name, slot in layout.first_slot.items())
+        slots = layout.first_slot.items()
+        places = sorted((slot, name) for name, slot in slots if not name.startswith(RATE))
         self.slots = [slot for slot, _ in places]
         self.names = [name for _, name in places]
 
