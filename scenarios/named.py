@@ -38,7 +38,7 @@ def _as_is(*names: str) -> Callable[[float], dict[str, float]]:
 
 
 def _shock(year: float) -> dict[str, float]:
-    return {"pandemic end": year, "pandemic persists": 1.0}
+    return {"next shock": 1.0, "next shock start": year}
 
 
 def _unprotected(protected: float) -> dict[str, float]:
@@ -64,11 +64,19 @@ NAMED: Mapping[Section, Mapping[str, Named]] = {
             "on after 2024.",
             _as_is("housing stress continues"),
         ),
+        "alcohol retail": Named(
+            0,
+            1,
+            "Rise of coming to risk of harm from alcohol within three years of 2026, as many more "
+            "shops sell it; new grocery outlets raised visits due to alcohol by 0.06 (0.04 to "
+            "0.08) in Ontario.",
+            _as_is("alcohol retail rise"),
+        ),
         "pandemic-like shock": Named(
             2027,
             LAST_YEAR,
-            "Year from which contacts change by as much as at the height of the pandemic, and "
-            "stay so.",
+            "Year in which contacts begin to change by as much as at the height of the pandemic, "
+            "for 16 months.",
             _shock,
         ),
         "latent demand": Named(

@@ -105,6 +105,21 @@ def test_the_pandemic_comes_in_two_waves_and_ends(halton: Any) -> None:
     assert shape[2020.75] == shape[2021.5] == 0 < shape[2021.125] < shape[2020.5]
 
 
+def test_another_shock_is_a_future_that_passes(halton: Any) -> None:
+    run = halton.run(
+        {"next shock": 1.0, "INITIAL TIME": 2011.0, "FINAL TIME": 2033.0, "SAVEPER": 0.0625},
+        "pandemic shape",
+    )
+    shape = dict(zip(run.time, run.columns["pandemic shape"][0], strict=True))
+    again = {when: size for when, size in shape.items() if when > 2025 and size > 0}
+    assert max(again.values()) == pytest.approx(1, abs=0.02)
+    assert (min(again), max(again)) == (2030.0625, 2031.25)
+    base, shock = (halton.run({"next shock": size}, "cumulative contacts") for size in (0.0, 1.0))
+    column = "cumulative contacts[welfare check]"
+    assert year(shock, column, 2030) > 1.2 * year(base, column, 2030)
+    assert year(shock, column, 2035) == pytest.approx(year(base, column, 2035), rel=0.005)
+
+
 def test_a_lasting_pandemic_is_a_future_and_not_the_base(halton: Any) -> None:
     base = halton.run({}, "cumulative contacts")
     lasting = halton.run({"pandemic persists": 1.0}, "cumulative contacts")

@@ -58,6 +58,8 @@ LEVERS = {
     "trend switch": (),
     "pandemic switch": (),
     "pandemic persists": (),
+    "next shock": (),
+    "alcohol retail rise": (),
     "switch relapse": (),
     "switch overload": (),
     "switch crowding out": (),

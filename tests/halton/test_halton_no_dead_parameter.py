@@ -25,6 +25,8 @@ ALIVE = {
     "switch crowding out": 1.0,
     "growth continues": 0.25,
     "pandemic persists": 0.5,
+    "next shock": 0.5,
+    "alcohol retail rise": 0.06,
     "share of money for homes": 0.1,
     "share of the fund for places": 0.1,
     "enforcement of impaired driving": 1.5,

@@ -105,6 +105,21 @@ def test_untreated_people_picked_at_their_worst_improve_by_themselves(halton: An
     assert min(falls) > 0.25
 
 
+def test_more_shops_that_sell_alcohol_bring_more_people_to_risk(halton: Any) -> None:
+    """Nobody before the future begins; from then on the alcohol population, and it most."""
+    base, future = (
+        halton.run({"alcohol retail rise": rise}, "at elevated risk") for rise in (0.0, 0.06)
+    )
+    before = base.time <= 2026
+    grown: dict[str, float] = {}
+    for name, series in future.columns.items():
+        np.testing.assert_array_equal(series[0, before], base.columns[name][0, before])
+        grown[name] = series[0, -1] / base.columns[name][0, -1]
+    most = sorted(grown, key=lambda name: grown[name])[-4:]
+    assert all("alcohol" in name for name in most)
+    assert all(1.02 < grown[name] < 1.06 for name in most)
+
+
 EXTREMES: dict[str, dict[str, float]] = {
     "a billion for everybody": {"additional spending": 1e9},
     "a billion, then nothing": {"additional spending": 1e9, "spending end": 2029.0},

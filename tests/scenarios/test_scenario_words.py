@@ -23,6 +23,7 @@ HEAD = "name: trial\ntitle: A trial\ndescription: For the test.\ncompare with: c
 EVERY_WORD = """futures:
   growth: 0.5
   housing stress: 1
+  alcohol retail: 0.06
   pandemic-like shock: 2030
   latent demand: 0.75
 policy:
@@ -44,8 +45,9 @@ def test_every_word_stands_for_constants_of_the_model(tmp_path: Path) -> None:
     assert found.settings == {
         "growth continues": 0.5,
         "housing stress continues": 1.0,
-        "pandemic end": 2030.0,
-        "pandemic persists": 1.0,
+        "alcohol retail rise": 0.06,
+        "next shock": 1.0,
+        "next shock start": 2030.0,
         "refill share": 0.75,
         "share of cashable money reinvested": 0.4,
         "switch crowding out": 1.0,
@@ -78,7 +80,7 @@ def test_a_child_changes_and_drops_what_its_parent_says_in_words(tmp_path: Path)
     assert found["growth continues"] == 1
     assert found["refill share"] == 0.1
     assert found["housing stress continues"] == 1
-    dropped = ("pandemic end", "pandemic persists", "early chance board acts")
+    dropped = ("next shock", "next shock start", "early chance board acts")
     assert not found.keys() & set(dropped)
 
 
