@@ -36,16 +36,23 @@ def influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
     happen to be correlated in the design. First-order partial correlation: Kendall, Rank
     Correlation Methods (1948), chapter 8.
     """
+    return _all_influences(facts, outcome)[:MOST_BARS]
+
+
+def _all_influences(facts: Facts, outcome: str) -> tuple[Influence, ...]:
+    """The same without an end: every input that stands out from noise is in one of them."""
     found = facts.focus.drivers.get(outcome)
     if found is None:
         return ()
     kept: list[Driver] = []
     shadows: dict[str, list[str]] = {}
-    for driver in found.ranked[:_CANDIDATES]:
+    for number, driver in enumerate(found.ranked):
+        if driver.within_noise and number >= _CANDIDATES:
+            break
         caster = None if driver.within_noise else _caster(facts, driver, kept, found.noise)
         if caster is not None:
             shadows[caster] += (driver.input, *driver.together)
-        elif len(kept) < MOST_BARS:
+        else:
             kept.append(driver)
             shadows[driver.input] = list(driver.together)
     return tuple(Influence(driver, tuple(shadows[driver.input])) for driver in kept)
@@ -70,12 +77,15 @@ def leading_columns(facts: Facts) -> tuple[str, ...]:
 
 
 def judged_drivers(facts: Facts) -> list[str]:
-    """Every input of grade D that stands out from noise in a headline, strongest first."""
+    """Every input of grade D that stands out from noise in a headline, strongest first; those that
+    these draws cannot tell from another that does are among them."""
     found = dict.fromkeys(
-        item.driver.input
-        for outcome in HEADLINES
-        for item in influences(facts, outcome)
-        if not item.driver.within_noise and facts.grade(item.driver.input) == JUDGED
+        name
+        for outcome in facts.focus.drivers
+        for item in _all_influences(facts, outcome)
+        if not item.driver.within_noise
+        for name in (item.driver.input, *item.shadows)
+        if facts.grade(name) == JUDGED
     )
     return [facts.say("“{text}”", text=input_words(facts.phrases, name)) for name in found]
 

@@ -20,7 +20,7 @@ from upshift.reports.draw import svg
 from upshift.reports.equity import municipality_table
 from upshift.reports.facts import gather
 from upshift.reports.figure import BandFigure
-from upshift.reports.influence import influences
+from upshift.reports.influence import influences, judged_drivers
 from upshift.reports.method import late_table
 from upshift.reports.render import write_report
 from upshift.reports.summary import build_content
@@ -171,6 +171,19 @@ def test_an_input_that_only_moves_with_another_is_its_shadow(made: Make, world: 
     assert len(names & set(cast)) == 1, "three names for one cause are one bar"
     (leader,) = names & set(cast)
     assert set(cast[leader]) == names - {leader}
+
+
+def test_every_judged_driver_is_named_however_many_and_in_whatever_shadow(
+    made: Make, world: Any
+) -> None:
+    study = made(world())
+    cause = study.draws["effect on escalation[homelessness]"].to_numpy()
+    judged = [row for row in study.parameters if row.grade == "D" and row.column in study.draws]
+    assert judged
+    for number, row in enumerate(judged):
+        study.draws[row.column] = cause * (number + 2)  # the same ranks: which of them drives?
+    named = judged_drivers(gather(study))
+    assert len(named) == len(judged)
 
 
 def test_svg_ids_are_the_figures_own_and_no_metadata_is_left(made: Make, world: Any) -> None:
