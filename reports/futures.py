@@ -56,6 +56,32 @@ def futures_section(facts: Facts) -> Section:
 def futures_table(facts: Facts) -> Table:
     """Measures in rows, futures in columns."""
     found = in_every_future(facts)
+    return Table(
+        id="futures-measures",
+        caption=facts.say(
+            "“{title}” in {count} futures, {years} years",
+            title=facts.focus.title,
+            count=len(found),
+            years=facts.years,
+        ),
+        columns=(
+            Column(facts.say("Measure"), "", False),
+            Column(facts.say("Unit"), "", False),
+            *(Column(_future(facts, item).title, _difference(facts, item)) for item in found),
+        ),
+        rows=tuple(
+            (Cell(measure), Cell(unit), *cells) for measure, unit, cells in _measures(facts)
+        ),
+        note=facts.say(
+            "Each future has its own comparator, whose name heads the column. Capacity, "
+            "marginal and cashable cost are three views of one change and are never added."
+        ),
+    )
+
+
+def _measures(facts: Facts) -> list[tuple[str, str, list[Cell]]]:
+    """A row a measure: its name, its unit, and a cell for each future."""
+    found = in_every_future(facts)
     everyone = [item.horizons[-1].payer(ALL_PAYERS) for item in found]
     demand = [item.horizons[-1].demand for item in found]
     expected = [band(_expected(facts, item)) for item in found]
@@ -107,25 +133,7 @@ def futures_table(facts: Facts) -> Table:
             [odds_cell(facts.phrases, e.chance["marginal"]) for e in everyone],
         ),
     ]
-    return Table(
-        id="futures-measures",
-        caption=facts.say(
-            "“{title}” in {count} futures, {years} years",
-            title=facts.focus.title,
-            count=len(found),
-            years=facts.years,
-        ),
-        columns=(
-            Column(facts.say("Measure"), "", False),
-            Column(facts.say("Unit"), "", False),
-            *(Column(_future(facts, item).title, _difference(facts, item)) for item in found),
-        ),
-        rows=tuple((Cell(measure), Cell(unit), *cells) for measure, unit, cells in rows),
-        note=facts.say(
-            "Each future has its own comparator, whose name heads the column. Capacity, "
-            "marginal and cashable cost are three views of one change and are never added."
-        ),
-    )
+    return rows
 
 
 def futures_figure(facts: Facts) -> BandFigure:

@@ -178,10 +178,11 @@ def test_every_judged_driver_is_named_however_many_and_in_whatever_shadow(
 ) -> None:
     study = made(world())
     cause = study.draws["effect on escalation[homelessness]"].to_numpy()
-    judged = [row for row in study.parameters if row.grade == "D" and row.column in study.draws]
+    grade = gather(study).grade
+    judged = [name for name in map(str, study.draws.columns) if grade(name) == "D"]
     assert judged
-    for number, row in enumerate(judged):
-        study.draws[row.column] = cause * (number + 2)  # the same ranks: which of them drives?
+    for number, name in enumerate(judged):
+        study.draws[name] = cause * (number + 2)  # the same ranks: which of them drives?
     named = judged_drivers(gather(study))
     assert len(named) == len(judged)
 
