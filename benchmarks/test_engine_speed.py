@@ -95,7 +95,7 @@ def test_cost_of_an_element_equation(benchmark: Any, figure: Callable[[str], Non
         f"{all_of_them} element-equations, {cost / all_of_them:.3f} ns each; {needed} of them are "
         f"computed at a step of which nothing is saved, {cost / needed:.3f} ns each"
     )
-    # Three copies of the stocks serve RK4 alone.
+    # Three copies of the stocks serve RK2 and RK4 alone.
     slots, width = model.layout.slots - 3 * model.layout.stocks, model.kernel.width
     figure(f"  workspace {slots * width * 8 / 1024:.0f} KiB: {slots} slots of {width} runs")
     mix = ", ".join(f"{count} {kind}" for kind, count in operations(model).most_common())

@@ -45,7 +45,7 @@ INVERTED = 3  # divisions by one value from which its reciprocal is worth comput
 
 @dataclass(frozen=True)
 class Emitted:
-    """Source text, and the integers it reads at run time: loop sizes and maps between elements."""
+    """Source text, and the integers it reads at run time: maps of elements, places of tables."""
 
     source: str
     integers: tuple[int, ...]
@@ -62,7 +62,7 @@ class _Value:
 
 @dataclass
 class _Integers:
-    """Integers that generated source reads at run time, so that loops are not unrolled."""
+    """Integers that generated source reads at run time: maps between elements, places of tables."""
 
     values: list[int] = field(default_factory=list)
     places: dict[tuple[int, ...], int] = field(default_factory=dict)

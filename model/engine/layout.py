@@ -2,7 +2,7 @@
 
 A slot holds one lane (several runs of one number). Constants come first, then the stocks in two
 copies, what they are now and what they will be after the step, then everything else. Three more
-copies of the stocks, used by RK4 alone, and a spare slot close the workspace.
+copies of the stocks, used by RK2 and RK4 alone, and a spare slot close the workspace.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Program:
     """A kernel before it is compiled.
 
     ``evaluation_order`` names the variables as each step computes them; ``integers`` are what the
-    source reads at run time (loop sizes and maps between elements).
+    source reads at run time (maps between elements and places of tables).
     """
 
     source: str
